@@ -1,0 +1,1 @@
+"""The contract that other systems and our own services share: envelope, events, topics, verdicts."""

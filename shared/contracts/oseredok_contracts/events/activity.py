@@ -1,0 +1,67 @@
+"""The state of an activity as we announce it: whole, so that a new consumer can start from the compacted topic."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from oseredok_contracts.fields import Age, Count, Kind, Mode, Sex, TerritoryCode, Timestamp, Tolerant
+
+Status = Literal["planned", "held", "cancelled", "voided"]
+Fact = Literal["planned", "rescheduled", "cancelled", "held", "corrected", "voided"]
+
+
+class Cell(Tolerant):
+    """Attendances of one combination of sex, age band (years) and mode."""
+
+    sex: Sex
+    age: Age
+    mode: Mode
+    count: Count
+
+
+class Attendance(Tolerant):
+    """Attendances in all, and by cell where the publisher told them."""
+
+    total: Count
+    cells: list[Cell] = []
+
+
+class LibraryRole(Tolerant):
+    """The library that held it, as known when this was announced."""
+
+    id: UUID
+    name: str
+
+
+class Place(Tolerant):
+    """Where it happens: the codifier's codes from the oblast down to the hromada, with the names for people."""
+
+    hromada: TerritoryCode
+    hromada_name: str
+    oblast: TerritoryCode
+    oblast_name: str
+    path: list[TerritoryCode]
+
+
+class ActivityState(Tolerant):
+    """An activity after its last fact. `occurred_on` is the day of starts_at in Europe/Kyiv."""
+
+    activity: UUID
+    publisher: str
+    subject: str
+    version: int
+    fact: Fact
+    status: Status
+    kind: Kind
+    title: str
+    library: LibraryRole
+    place: Place
+    starts_at: Timestamp
+    ends_at: Timestamp
+    occurred_on: date
+    attendance: Attendance | None = None
+    description: str | None = None
+    url: str | None = None
+    reason: str | None = None
+    cause: str
+    """`source id` of the publisher's event that led here, for drill-down to the journal."""
