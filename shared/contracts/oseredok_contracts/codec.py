@@ -1,0 +1,158 @@
+"""Bytes and headers to Envelope and back: CloudEvents 1.0 JSON format and Kafka protocol binding, structured and binary.
+
+Decoding never guesses: what it can't read raises Invalid with a stable code and the place.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from oseredok_contracts.envelope import ATTRIBUTES, EXTENSIONS, STRUCTURED, Envelope
+from oseredok_contracts.topics import VALUE_BYTES_MAX
+from oseredok_contracts.verdict import Code, Invalid
+
+DEPTH_MAX = 32
+KEYS_MAX = 1000
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+_KNOWN = frozenset((*ATTRIBUTES, *EXTENSIONS, "data"))
+_EXTENSION_NAME = re.compile(r"[a-z0-9]+\Z")
+
+_CODES: dict[str, Code] = {
+    "extra_forbidden": Code.FIELD_UNKNOWN,
+    "text_forbidden": Code.TEXT_FORBIDDEN,
+    "attendance_sum": Code.ATTENDANCE_SUM,
+    "period_invalid": Code.PERIOD_INVALID,
+}
+
+
+def decode(value: bytes | None, headers: Headers = ()) -> Envelope:
+    """Reads one event. Raises Invalid; never anything else for any input bytes."""
+    if value is None:
+        raise Invalid(Code.VALUE_MISSING, "the record has a null value (a tombstone)")
+    if len(value) > VALUE_BYTES_MAX:
+        raise Invalid(Code.VALUE_TOO_LARGE, f"the value has {len(value)} bytes, at most {VALUE_BYTES_MAX} are taken")
+    texts = _texts(headers)
+    attributes = {name[3:]: text for name, text in texts.items() if name.startswith("ce_")}
+    content_type = texts.get("content-type")
+    if content_type is not None and content_type.startswith(STRUCTURED):
+        return from_object(parse(value))
+    if attributes:
+        return from_object(_binary(attributes, content_type, value))
+    if content_type is None or content_type.startswith("application/json"):
+        return from_object(parse(value))
+    raise Invalid(Code.CONTENT_TYPE_UNSUPPORTED, f"content-type {content_type[:80]!r} is not taken")
+
+
+def parse(value: bytes) -> object:
+    """JSON within the bounds of depth and keys. Raises Invalid."""
+    try:
+        parsed: object = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        if "depth limit" in error.msg or "recursion" in error.msg:
+            raise Invalid(Code.NESTED_TOO_DEEP, f"JSON nests deeper than {DEPTH_MAX} levels") from None
+        raise Invalid(Code.JSON_MALFORMED, f"{error.msg} (byte {error.pos})") from None
+    # Counting brackets and colons in the bytes is an upper bound, so that ordinary events need no walk.
+    if value.count(b"{") + value.count(b"[") > DEPTH_MAX or value.count(b":") > KEYS_MAX:
+        _check_bounds(parsed)
+    return parsed
+
+
+def from_object(parsed: object) -> Envelope:
+    """The envelope of a parsed structured event. Raises Invalid."""
+    if not isinstance(parsed, dict):
+        raise Invalid(Code.ENVELOPE_INVALID, "an event is a JSON object")
+    for name in parsed.keys() - _KNOWN:
+        _check_extension(name, parsed[name])
+    try:
+        return Envelope.model_validate(parsed)
+    except ValidationError as error:
+        raise invalid_from(error, default=Code.ENVELOPE_INVALID) from None
+
+
+def encode(envelope: Envelope) -> bytes:
+    """The structured form: JSON with the attributes that have a value, then data."""
+    return orjson.dumps(_attributes(envelope) | {"data": envelope.data})
+
+
+def encode_binary(envelope: Envelope) -> tuple[list[tuple[str, bytes]], bytes]:
+    """The binary form of the Kafka protocol binding: `ce_` headers and content-type, and data alone as the value."""
+    attributes = _attributes(envelope)
+    content_type = str(attributes.pop("datacontenttype"))
+    time = attributes.pop("time").isoformat()
+    headers = [(f"ce_{name}", str(text).encode()) for name, text in attributes.items()]
+    return [*headers, ("ce_time", time.encode()), ("content-type", content_type.encode())], orjson.dumps(envelope.data)
+
+
+def invalid_from(error: ValidationError, *, default: Code, within: str = "") -> Invalid:
+    """The first error as an Invalid; its pointer starts with `within`. The input's own text is not repeated."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    pointer = within + "".join(f"/{_escape(str(part))}" for part in first["loc"])
+    return Invalid(_CODES.get(first["type"], default), first["msg"], pointer)
+
+
+def _attributes(envelope: Envelope) -> dict[str, Any]:
+    fields = envelope.__dict__
+    return {name: fields[name] for name in (*ATTRIBUTES, *EXTENSIONS) if fields[name] is not None}
+
+
+def _texts(headers: Headers) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, raw in headers:
+        if raw is None:
+            raise Invalid(Code.HEADER_INVALID, f"header {name[:80]!r} is null")
+        lowered = name.lower()
+        if lowered in texts and (lowered.startswith("ce_") or lowered == "content-type"):
+            raise Invalid(Code.HEADER_INVALID, f"header {name[:80]!r} occurs twice")
+        try:
+            texts[lowered] = raw.decode()
+        except UnicodeDecodeError:
+            raise Invalid(Code.HEADER_INVALID, f"header {name[:80]!r} is not UTF-8") from None
+    return texts
+
+
+def _binary(attributes: dict[str, str], content_type: str | None, value: bytes) -> dict[str, object]:
+    if "data" in attributes or "datacontenttype" in attributes:
+        raise Invalid(Code.HEADER_INVALID, "data is the value, datacontenttype the header content-type")
+    return {**attributes, "datacontenttype": content_type or "application/json", "data": parse(value)}
+
+
+def _check_extension(name: str, value: object) -> None:
+    if name == "data_base64":
+        raise Invalid(Code.ENVELOPE_INVALID, "data is JSON here, data_base64 is not taken", "/data_base64")
+    if not _EXTENSION_NAME.match(name):
+        raise Invalid(
+            Code.ENVELOPE_INVALID, "extension names are lower-case letters and digits", f"/{_escape(name[:80])}"
+        )
+    if isinstance(value, dict | list):
+        raise Invalid(Code.ENVELOPE_INVALID, "an extension is a text, a number or a boolean", f"/{name[:80]}")
+
+
+def _check_bounds(parsed: object) -> None:
+    """Walks without recursion, level by level."""
+    level: list[object] = [parsed]
+    keys = 0
+    for _ in range(DEPTH_MAX + 1):
+        level = [child for node in level for child in _children(node)]
+        keys += sum(len(node) for node in level if isinstance(node, dict))
+        if not level:
+            break
+    else:
+        raise Invalid(Code.NESTED_TOO_DEEP, f"JSON nests deeper than {DEPTH_MAX} levels")
+    if keys + (len(parsed) if isinstance(parsed, dict) else 0) > KEYS_MAX:
+        raise Invalid(Code.TOO_MANY_KEYS, f"over {KEYS_MAX} keys in one event")
+
+
+def _children(node: object) -> Iterable[object]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
+
+
+def _escape(part: str) -> str:
+    """RFC 6901, section 3."""
+    return part.replace("~", "~0").replace("/", "~1")
