@@ -1,0 +1,38 @@
+# Thin over the command `oseredok`. Needs Python 3.11 or newer with its venv module, and nothing else: everything goes
+# into .venv and .local of this checkout.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down status test check lock ready
+
+help:
+	@echo 'make demo     start the platform, publish a season of events, print the report'
+	@echo 'make up       start the platform: PostgreSQL, Kafka, the services'
+	@echo 'make status   what runs, where'
+	@echo 'make down     stop all of it'
+	@echo 'make test     every test, on real servers'
+	@echo 'make check    style, types, imports'
+	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
+	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
+
+ready:
+	@command -v $(PYTHON) >/dev/null || { echo 'oseredok: no $(PYTHON) here: install Python 3.11 or newer (with venv)' >&2; exit 1; }
+	@$(PYTHON) deploy/bootstrap/bootstrap.py
+
+demo up down status: ready
+	@$(BIN)/oseredok $@ $(ARGS)
+
+test: ready
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: ready
+	@$(BIN)/python deploy/bootstrap/lock.py $(ARGS)
