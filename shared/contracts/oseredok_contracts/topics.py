@@ -1,8 +1,10 @@
 """Every topic, once: owner, key, retention, event types, consumers. Topics, ACLs and documents are generated from here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from pydantic import BaseModel
 
 from oseredok_contracts import events, intake, receipts
 
@@ -18,14 +20,15 @@ INTAKE_RECORD_BYTES_MAX = 2 * 1024 * 1024
 DOMAIN_RECORD_BYTES_MAX = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
     """A topic. `name` holds `{publisher}` where there is one topic per publisher."""
 
     name: str
     owner: Service
     key: str
-    types: tuple[str, ...]
+    types: Mapping[str, type[BaseModel]]
+    """Event type to the model of its data."""
     consumers: tuple[Service, ...]
     partitions: int
     retention_ms: int
@@ -66,7 +69,7 @@ EVENTS_INTAKE = Topic(
     name="oseredok.events.intake.{publisher}.v1",
     owner="events",
     key="the publisher's choice; never trusted",
-    types=tuple(intake.EVENTS_TYPES),
+    types=intake.EVENTS_TYPES,
     consumers=("events",),
     partitions=4,
     retention_ms=14 * DAY_MS,
@@ -77,7 +80,7 @@ EVENTS_RECEIPTS = Topic(
     name="oseredok.events.receipts.{publisher}.v1",
     owner="events",
     key="none",
-    types=tuple(receipts.TYPES),
+    types=receipts.TYPES,
     consumers=(),
     partitions=1,
     retention_ms=14 * DAY_MS,
@@ -87,7 +90,7 @@ ACTIVITIES = Topic(
     name="oseredok.events.activity.v1",
     owner="events",
     key="activity id",
-    types=tuple(events.ACTIVITY_TYPES),
+    types=events.ACTIVITY_TYPES,
     consumers=("metrics",),
     partitions=6,
     retention_ms=-1,
@@ -97,7 +100,7 @@ JOURNAL = Topic(
     name="oseredok.events.journal.v1",
     owner="events",
     key="activity id",
-    types=tuple(intake.EVENTS_TYPES),
+    types=intake.EVENTS_TYPES,
     consumers=(),
     partitions=6,
     retention_ms=-1,

@@ -1,7 +1,10 @@
 """What becomes of an event at the door, and why. The same event has the same verdict and code by whichever way it came."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Verdict(StrEnum):
@@ -96,4 +99,9 @@ class Invalid(Exception):
 
     def __init__(self, code: Code, detail: str, pointer: str = "") -> None:
         super().__init__(f"{code}: {detail}")
-        self.problem = Problem(code, detail[:1000], pointer)
+        self.problem = Problem(code, _plain(detail, 1000), _plain(pointer, 500))
+
+
+def _plain(text: str, length: int) -> str:
+    """Text that may have come from the event, without what PostgreSQL and terminals can't take."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text[:length])
