@@ -1,12 +1,15 @@
-"""The CloudEvents 1.0 envelope with the extensions that Oseredok gives a meaning: partitionkey, sequence, correlationid, causationid."""
+"""The CloudEvents 1.0 envelope with the extensions that Oseredok gives a meaning.
+
+They are partitionkey, sequence (version of the aggregate, compared as text), correlationid and causationid.
+"""
 
 import hashlib
 from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from oseredok_contracts.fields import Timestamp, clean_text
+from oseredok_contracts.fields import LINE, Timestamp
 
 SPECVERSION = "1.0"
 STRUCTURED = "application/cloudevents+json"
@@ -15,9 +18,9 @@ BATCH = "application/cloudevents-batch+json"
 ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
 EXTENSIONS = ("partitionkey", "sequence", "correlationid", "causationid")
 
-Attribute = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(clean_text)]
-# CloudEvents 1.0, "URI-reference" (RFC 3986): no spaces, quotes or brackets of other grammars.
-UriReference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s\x00-\x20\"<>\\^`{|}\x7f-\x9f]+$")]
+Attribute = Annotated[str, Field(min_length=1, max_length=255), LINE]
+# CloudEvents 1.0, "URI-reference": the characters of RFC 3986, which are ASCII without space " < > \ ^ ` { | }.
+UriReference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!#-;=?-\[\]_a-z~]+$")]
 
 
 class Envelope(BaseModel):
@@ -28,10 +31,10 @@ class Envelope(BaseModel):
     specversion: Annotated[str, Field(pattern=r"^1\.0$")] = SPECVERSION
     id: Attribute
     source: UriReference
-    type: Annotated[str, Field(min_length=1, max_length=255)]
+    type: Attribute
     subject: Attribute | None = None
     time: Timestamp
-    datacontenttype: Annotated[str, Field(pattern=r"^application/([a-z0-9.+-]+\+)?json(;.*)?$", max_length=100)] = (
+    datacontenttype: Annotated[str, Field(pattern=r"^application/([a-z0-9.+-]+\+)?json(;[ -~]*)?$", max_length=100)] = (
         "application/json"
     )
     dataschema: UriReference | None = None
@@ -48,7 +51,7 @@ def identity(source: str, event_id: str) -> bytes:
 
 
 def content(envelope: Envelope) -> bytes:
-    """16 bytes over the canonical JSON of type, subject, time (in UTC) and data: what tells a duplicate from a conflict."""
+    """16 bytes over canonical JSON of type, subject, time (in UTC) and data: what tells a duplicate from a conflict."""
     canonical = orjson.dumps(
         [envelope.type, envelope.subject, envelope.time.timestamp(), envelope.data], option=orjson.OPT_SORT_KEYS
     )

@@ -1,4 +1,4 @@
-"""Every topic, once: owner, key, retention, event types, consumers. Topics, ACLs and documents are generated from here."""
+"""Every topic, once: owner, key, retention, types, consumers. Topics, ACLs and documents are generated from here."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

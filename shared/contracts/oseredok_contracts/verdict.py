@@ -1,4 +1,4 @@
-"""What becomes of an event at the door, and why. The same event has the same verdict and code by whichever way it came."""
+"""What becomes of an event at the door, and why: the same verdict and code by whichever way the event came."""
 
 import re
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ HINTS: dict[Code, str] = {
     Code.VALUE_TOO_LARGE: "An event may have 256 KiB. Shorten its texts, or publish a link instead.",
     Code.HEADER_INVALID: "Every ce_ header is UTF-8 text and occurs once; remove or mend the one named.",
     Code.CONTENT_TYPE_UNSUPPORTED: "Send application/cloudevents+json, or ce_ headers with application/json.",
-    Code.JSON_MALFORMED: "The value is not JSON (RFC 8259): mend it at the position named. NaN and Infinity are not JSON.",
+    Code.JSON_MALFORMED: "The value is not JSON (RFC 8259): mend it at the position named. NaN and Infinity are none.",
     Code.NESTED_TOO_DEEP: "JSON may nest 32 levels.",
     Code.TOO_MANY_KEYS: "An event may have 1,000 keys.",
     Code.ENVELOPE_INVALID: "Mend the CloudEvents 1.0 attribute named.",
@@ -62,7 +62,7 @@ HINTS: dict[Code, str] = {
     Code.VERSION_UNKNOWN: "This major version of the type is not taken; publish the one that the contract lists.",
     Code.TYPE_NOT_ALLOWED: "Your access entry doesn't list this type. Ask the operator to add it.",
     Code.SOURCE_FOREIGN: "Use a source of your own access entry, or ask the operator to add this one.",
-    Code.TIME_IN_FUTURE: "time says when you recorded the fact; it lies over 5 minutes ahead. Check your clock and time zone.",
+    Code.TIME_IN_FUTURE: "time says when you recorded the fact; it lies over 5 minutes ahead. Check your clock.",
     Code.DATA_INVALID: "Mend the field that the pointer names; the schema of the type says what it takes.",
     Code.FIELD_UNKNOWN: "The schema has no such field. Check its spelling, or remove it.",
     Code.TEXT_FORBIDDEN: "Remove control and text-direction characters from the text.",
@@ -71,9 +71,9 @@ HINTS: dict[Code, str] = {
     Code.HROMADA_UNKNOWN: "No hromada has this code in the official codifier (KATOTTG). Check the 17 digits.",
     Code.TERRITORY_FOREIGN: "The place lies outside the territory of your access entry.",
     Code.LIBRARY_FOREIGN: "Name a library by our id, its ISIL or an id of your own, not by another publisher's.",
-    Code.CONFLICT: "This source and id were used before with other content. Publish a change as a new event with a new id.",
+    Code.CONFLICT: "This source and id came before with other content. Publish a change as a new event with a new id.",
     Code.STATE_REFUSES: "The activity's state doesn't allow this fact; the detail says which state it is in.",
-    Code.WAITING_EXPIRED: "What the event refers to did not arrive within 7 days. Publish that first, then this event again.",
+    Code.WAITING_EXPIRED: "What the event refers to did not come within 7 days. Publish that first, then this again.",
     Code.WAITING_FULL: "10,000 of your events wait for something unknown. Publish what they refer to first.",
     Code.STORAGE_REFUSED: "The database refused a value in this event; tell the operator its id.",
     Code.UNEXPECTED: "Processing failed for a reason of ours; the operator sees it and can redrive it.",
@@ -94,7 +94,7 @@ class Problem:
         return HINTS[self.code]
 
 
-class Invalid(Exception):
+class Invalid(Exception):  # noqa: N818 (a verdict, not a fault)
     """Raised where an event turns out to be invalid; carries its Problem."""
 
     def __init__(self, code: Code, detail: str, pointer: str = "") -> None:

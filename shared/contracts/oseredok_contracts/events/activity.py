@@ -4,6 +4,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from oseredok_contracts.fields import Age, Count, Kind, Mode, Sex, TerritoryCode, Timestamp, Tolerant
 
 Status = Literal["planned", "held", "cancelled", "voided"]
@@ -23,7 +25,7 @@ class Attendance(Tolerant):
     """Attendances in all, and by cell where the publisher told them."""
 
     total: Count
-    cells: list[Cell] = []
+    cells: list[Cell] = Field(default_factory=list)
 
 
 class LibraryRole(Tolerant):

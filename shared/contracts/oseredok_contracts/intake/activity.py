@@ -1,4 +1,4 @@
-"""Facts about an activity as a publisher tells them. The CloudEvents subject is the publisher's own id of the activity."""
+"""Facts about an activity as a publisher tells them. The CloudEvents subject is the publisher's own id of it."""
 
 from typing import Annotated, Self
 
@@ -32,10 +32,10 @@ class Cell(Strict):
 
 
 class Attendance(Strict):
-    """Anonymous attendances: a person at two activities counts twice. Zero is valid. Cells, when given, add up to total."""
+    """Anonymous attendances: a person at two activities counts twice. Zero is valid. Cells, if any, add up to total."""
 
     total: Count
-    cells: Annotated[list[Cell], Field(max_length=36)] = []
+    cells: Annotated[list[Cell], Field(max_length=36)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
