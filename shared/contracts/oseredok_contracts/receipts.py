@@ -28,7 +28,7 @@ class Receipt(Tolerant):
 class Receipts(Tolerant):
     """Verdicts in the order in which the events were read; one message carries those of a batch."""
 
-    receipts: Annotated[list[Receipt], Field(max_length=500)]
+    receipts: Annotated[list[Receipt], Field(max_length=100)]
 
 
 TYPES: dict[str, type[Tolerant]] = {"org.oseredok.receipts.issued.v1": Receipts}
