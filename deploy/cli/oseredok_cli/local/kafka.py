@@ -115,7 +115,7 @@ class Kafka:
 
     def prepare(self) -> None:
         """Writes the broker's files and formats its folder once; a broken-off format is made anew."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         properties = "".join(f"{name}={value}\n" for name, value in self.properties().items())
         (self.folder / "server.properties").write_text(properties)
         jaas = self.folder / "jaas.conf"

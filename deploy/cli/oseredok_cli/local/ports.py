@@ -5,7 +5,7 @@ All on 127.0.0.1, below the range from which the system hands out ports by itsel
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from oseredok_cli.local.errors import LocalError
@@ -59,13 +59,13 @@ def remembered(file: Path) -> dict[str, int] | None:
     return {part: known.get(part, port + shift) for part, port in DEFAULTS.items()}
 
 
-def claim(file: Path, shown: str) -> dict[str, int]:
-    """The ports to start with, all free; a remembered one that is taken raises LocalError, with `shown` as the file."""
+def claim(file: Path, shown: str, parts: Collection[str]) -> dict[str, int]:
+    """The ports to start with, those of `parts` free; else raises LocalError, which calls the file `shown`."""
     ports = remembered(file)
     if ports is None:
         ports = choose()
     for part, port in ports.items():
-        if not free(port):
+        if part in parts and not free(port):
             raise LocalError(
                 f"port {port} ({part}) is taken by another program: stop that one, set another port in {shown}, "
                 f"or remove that file and free ports are chosen"

@@ -71,6 +71,14 @@ def spawn(name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str
     return Process(name, child.pid, birth(child.pid))
 
 
+def exit_code(process: Process, seconds: float) -> int | None:
+    """Waits for a process that this one started to end by itself; None when it didn't."""
+    try:
+        return _children[process.pid].wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
 def stop(process: Process, patience: Patience) -> str:
     """Stops a process, less and less gently; returns how it went: `was not running` or the last signal's name.
 

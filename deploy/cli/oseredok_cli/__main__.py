@@ -1,0 +1,28 @@
+"""The operator's command. Whatever goes wrong in a way that was foreseen is one line on stderr and exit code 1."""
+
+import sys
+
+from cyclopts import App
+
+from oseredok_cli.commands import platform
+from oseredok_cli.local.errors import LocalError
+
+INTERRUPTED = 130
+
+app = App(name="oseredok", help="Runs and looks after the platform.", version="0.1.0")
+platform.register(app)
+
+
+def main() -> None:
+    """Entry point of `oseredok`."""
+    try:
+        app()
+    except LocalError as error:
+        sys.exit(f"oseredok: {error}")
+    except KeyboardInterrupt:
+        sys.stderr.write("oseredok: interrupted\n")
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands, one module a group. Each registers itself on the app that __main__ makes."""

@@ -1,0 +1,154 @@
+"""A handle on the local mode: where things lie, on which ports they listen, and with which credentials one comes in."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from oseredok_cli.access import grants
+from oseredok_cli.local import ports, programme
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.local.kafka import ADMIN, Kafka
+from oseredok_cli.local.postgres import SUPERUSER, Postgres
+from oseredok_cli.local.programme import Publisher
+from oseredok_cli.local.secretfiles import Secrets
+
+CHECKOUT = Path(__file__).resolve().parents[4]
+HOST = "127.0.0.1"
+DATABASE = "oseredok"
+
+
+def default_home() -> Path:
+    """`.local` of the checkout, unless OSEREDOK_LOCAL_DIR names another folder."""
+    return Path(os.environ.get("OSEREDOK_LOCAL_DIR") or CHECKOUT / ".local").absolute()
+
+
+@dataclass(frozen=True)
+class LocalPlatform:
+    """One platform; all that it writes lies in `home`. Making a handle starts nothing."""
+
+    home: Path
+    checkout: Path = CHECKOUT
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Process records and locks."""
+        return self.home / "run"
+
+    @property
+    def settings(self) -> Path:
+        """What services get as OSEREDOK_SETTINGS_DIR."""
+        return self.home / "settings"
+
+    @property
+    def ports_file(self) -> Path:
+        return self.home / "ports.json"
+
+    @property
+    def programme(self) -> Path:
+        return self.checkout / "deploy" / "programme"
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self.home / "secrets")
+
+    @cached_property
+    def ports(self) -> Mapping[str, int]:
+        """Ports by part (`postgres`, `kafka`, `events`, `events-admin`, …), as the first start chose them."""
+        known = ports.remembered(self.ports_file)
+        if known is None:
+            raise LocalError("the platform has not been started here yet: make up")
+        return known
+
+    @cached_property
+    def publishers(self) -> list[Publisher]:
+        """Publishers of deploy/programme/access.toml."""
+        return programme.publishers(self.programme / "access.toml")
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return f"{HOST}:{self.ports['kafka']}"
+
+    def api_url(self, service: str) -> str:
+        """Address of a service's public API, without a slash at its end."""
+        return f"http://{HOST}:{self.ports[service]}"
+
+    def admin_url(self, service: str) -> str:
+        """Address of a service's /livez, /readyz, /metrics and admin API."""
+        return f"http://{HOST}:{self.ports[f'{service}-admin']}"
+
+    def token(self, name: str) -> str:
+        """HTTP token of a publisher, or of the operator `admin`."""
+        kind = programme.operator_token if name == programme.OPERATOR else programme.publisher_token
+        return self.secrets.ensure(kind(name))
+
+    def kafka_secret(self, principal: str) -> str:
+        """Name of the secret that holds a principal's Kafka password."""
+        named = any(publisher.slug == principal for publisher in self.publishers)
+        return f"publisher-{principal}.kafka" if named else f"kafka-{principal}"
+
+    def kafka_password(self, principal: str) -> str:
+        """Kafka password of `admin`, `oseredok-<service>` or a publisher."""
+        return self.secrets.ensure(self.kafka_secret(principal))
+
+    def kafka_principals(self) -> list[str]:
+        """Everybody but the super user."""
+        return [
+            *map(grants.service_principal, grants.services()),
+            *(publisher.slug for publisher in self.publishers),
+        ]
+
+    def database_password(self, role: str) -> str:
+        """Password of `oseredok_<service>`, `oseredok_<service>_owner` or `postgres`, the superuser."""
+        return self.secrets.ensure(f"postgres-{role}")
+
+    def database_url(self, role: str = SUPERUSER) -> str:
+        """Address of the database for asyncpg or psql, the role's password in it."""
+        return f"postgresql://{role}:{self.database_password(role)}@{HOST}:{self.ports['postgres']}/{DATABASE}"
+
+    def postgres(self) -> Postgres:
+        """The database server, running or not."""
+        password = self.database_password(SUPERUSER)
+        return Postgres(self.home / "postgres", self.logs / "postgres.log", self.ports["postgres"], password)
+
+    def kafka(self) -> Kafka:
+        """The broker, running or not."""
+        return Kafka(
+            self.home / "kafka",
+            self.logs / "kafka.log",
+            self.ports["kafka"],
+            self.ports["kafka-controller"],
+            self.kafka_password(ADMIN),
+            self.checkout / "deploy" / "kafka" / "jgo.lock.toml",
+            self.checkout / ".local" / "cache" / "jars",
+        )
+
+    def service_environment(self, service: str, **extra: str) -> dict[str, str]:
+        """What a service's process gets, secrets by path; `extra` goes over it (a second copy: its ports and REPLICA).
+
+        The caller's own environment is kept below, so that OSEREDOK_EVENTS_BATCH_RECORDS_MAX=… make up is heard.
+        """
+        owner, runtime, principal = f"oseredok_{service}_owner", f"oseredok_{service}", f"oseredok-{service}"
+        for secret in (f"postgres-{owner}", f"postgres-{runtime}", self.kafka_secret(principal)):
+            self.secrets.ensure(secret)
+        prefix = f"OSEREDOK_{service.upper()}_"
+        return {
+            **os.environ,
+            "OSEREDOK_KAFKA_BOOTSTRAP": self.kafka_bootstrap,
+            "OSEREDOK_KAFKA_SECURITY": "SASL_PLAINTEXT",
+            "OSEREDOK_DATABASE_HOST": HOST,
+            "OSEREDOK_DATABASE_PORT": str(self.ports["postgres"]),
+            "OSEREDOK_DATABASE_NAME": DATABASE,
+            "OSEREDOK_SETTINGS_DIR": str(self.settings),
+            f"{prefix}DATABASE_PASSWORD_FILE": str(self.secrets.path(f"postgres-{runtime}")),
+            f"{prefix}DATABASE_OWNER_PASSWORD_FILE": str(self.secrets.path(f"postgres-{owner}")),
+            f"{prefix}KAFKA_PASSWORD_FILE": str(self.secrets.path(self.kafka_secret(principal))),
+            f"{prefix}HTTP_PORT": str(self.ports[service]),
+            f"{prefix}ADMIN_PORT": str(self.ports[f"{service}-admin"]),
+            **extra,
+        }

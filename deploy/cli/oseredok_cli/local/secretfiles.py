@@ -1,0 +1,33 @@
+"""Generated secrets, one a file, readable by their owner alone. A secret is made once and then stays."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SECRET_BYTES = 24
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The folder of secrets; `made` names those that this run had to make."""
+
+    folder: Path
+    made: set[str] = field(default_factory=set)
+
+    def path(self, name: str) -> Path:
+        """Where a secret is kept."""
+        return self.folder / name
+
+    def ensure(self, name: str) -> str:
+        """The secret, made now if there is none."""
+        path = self.path(name)
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            scratch = path.with_name(f".{name}.{os.getpid()}")
+            descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(SECRET_BYTES))
+            scratch.replace(path)
+            self.made.add(name)
+        return path.read_text().strip()
