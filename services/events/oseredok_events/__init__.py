@@ -1,0 +1,1 @@
+"""Programme activities: what was planned, held, changed, and who told us."""

@@ -1,0 +1,96 @@
+"""Typed functions over the SQL of events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from oseredok_events.domain import Activity
+from oseredok_plumbing.event import Event
+from oseredok_plumbing.postgres import Retry, queries
+from oseredok_plumbing.transaction import Transaction
+
+SQL = Path(__file__).parent / "sql"
+_sql = queries(SQL / "queries.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored activity."""
+
+    id: UUID
+    state: dict[str, Any]
+    told_at: datetime
+    sequence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An accepted event on its way into the journal; `body` is its structured form."""
+
+    event: Event[Any]
+    activity: UUID
+    body: bytes
+
+
+async def lock_activities(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
+    """Locks the activities that exist, in order of id, until the transaction ends."""
+    rows = await _sql.lock_activities(tx.connection, ids=list(set(ids)))
+    return [Row(r["id"], orjson.loads(r["state"]), r["told_at"], r["sequence"]) for r in rows]
+
+
+async def save_activities(tx: Transaction, changes: Sequence[tuple[Activity, dict[str, Any], int]]) -> None:
+    """Saves (activity, its state, the version before; 0 for a new one). Raises Retry when somebody was faster."""
+    if not changes:
+        return
+    activities = [a for a, _, _ in changes]
+    saved = await _sql.save_activities(
+        tx.connection,
+        ids=[a.id for a in activities],
+        versions=[a.version for a in activities],
+        previous_versions=[before for _, _, before in changes],
+        statuses=[a.status.value for a in activities],
+        sequences=[a.sequence for a in activities],
+        told_ats=[a.told_at for a in activities],
+        starts_ats=[a.period.starts_at for a in activities],
+        attendances=[None if a.attendance is None else a.attendance.total for a in activities],
+        states=[orjson.dumps(state).decode() for _, state, _ in changes],
+    )
+    if saved != len(changes):
+        raise Retry("another copy created the same activity at the same moment")
+
+
+async def add_to_journal(tx: Transaction, entries: Sequence[Entry]) -> None:
+    """Appends in order. Positions follow the order of commits: one transaction at a time, from here to its commit."""
+    if entries:
+        await _sql.add_to_journal(
+            tx.connection,
+            publishers=[e.event.publisher.name for e in entries],
+            activities=[e.activity for e in entries],
+            correlationids=[e.event.correlationid for e in entries],
+            bodies=[e.body for e in entries],
+        )
+
+
+async def journal_page(
+    connection: asyncpg.Connection, *, after: int, at_most: int, activity: UUID | None
+) -> list[asyncpg.Record]:
+    """Entries after a position, in order; of one activity if given."""
+    rows: list[asyncpg.Record] = await _sql.journal_page(connection, after=after, at_most=at_most, activity=activity)
+    return rows
+
+
+async def activity_states(connection: asyncpg.Connection, ids: Sequence[UUID]) -> list[bytes]:
+    """States as JSON of the activities that exist."""
+    rows = await _sql.activity_states(connection, ids=ids)
+    return [row["state"].encode() for row in rows]
+
+
+async def count_by_status(connection: asyncpg.Connection) -> dict[str, int]:
+    """Activities by status."""
+    return {row["status"]: row["activities"] for row in await _sql.count_by_status(connection)}

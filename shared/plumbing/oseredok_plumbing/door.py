@@ -1,0 +1,131 @@
+"""`POST /v1/intake`: the same intake as from Kafka, with the answer on the spot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oseredok_contracts.codec import Headers, parse
+from oseredok_contracts.envelope import BATCH
+from oseredok_contracts.verdict import Code, Invalid, Verdict
+from oseredok_plumbing.access import Access, Publisher
+from oseredok_plumbing.event import Outcome, Record
+from oseredok_plumbing.files import Watched
+from oseredok_plumbing.postgres import trouble
+from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.receipts import receipt
+from oseredok_plumbing.settings import Settings
+from oseredok_plumbing.store import outbox_is_over
+from oseredok_plumbing.worker import Worker
+
+TRIES_MAX = 3
+BATCH_EVENTS_MAX = 1000
+
+
+class Door:
+    """The HTTP way into one service's intake."""
+
+    def __init__(self, worker: Worker, access: Watched[Access], settings: Settings, pool: asyncpg.Pool) -> None:
+        self._worker = worker
+        self._access = access
+        self._settings = settings
+        self._pool = pool
+
+    async def __call__(self, request: Request) -> Response:
+        """Takes one event or a batch; the whole request commits before it answers."""
+        publisher = self._publisher(request)
+        records = self._records(publisher, request, await self._body(request))
+        await self._refuse_under_backlog()
+        try:
+            outcomes = await self._worker.take(records, None, tries_max=TRIES_MAX)
+        except Exception as error:
+            if isinstance(error, ProblemDetails):
+                raise
+            raise _unavailable(f"the store did not take the events ({trouble(error).name.lower()} trouble)") from error
+        return _answer(outcomes)
+
+    def _publisher(self, request: Request) -> Publisher:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        publisher = self._access.current.publisher_of(token) if scheme.lower() == "bearer" and token else None
+        if publisher is None:
+            raise ProblemDetails(
+                401,
+                "token",
+                "A publisher's token is needed",
+                "Send Authorization: Bearer <token>; the operator issues it.",
+                {"www-authenticate": "Bearer"},
+            )
+        if publisher.suspended:
+            raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
+        return publisher
+
+    async def _body(self, request: Request) -> bytes:
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > self._settings.request_bytes_max:
+                limit = self._settings.request_bytes_max
+                raise ProblemDetails(
+                    413, "too-large", "The request is too large", f"At most {limit} bytes; send less at a time."
+                )
+        return bytes(body)
+
+    @staticmethod
+    def _records(publisher: Publisher, request: Request, body: bytes) -> list[Record]:
+        headers = _event_headers(request)
+        if not request.headers.get("content-type", "").startswith(BATCH):
+            return [Record("http", publisher.name, body, headers)]
+        try:
+            items = parse_batch(body)
+        except Invalid as invalid:
+            raise ProblemDetails(400, "batch", "The batch can't be read", invalid.problem.detail) from None
+        if len(items) > BATCH_EVENTS_MAX:
+            raise ProblemDetails(
+                413, "too-many", "The batch is too long", f"At most {BATCH_EVENTS_MAX} events; send several."
+            )
+        return [Record("http", publisher.name, orjson.dumps(item)) for item in items]
+
+    async def _refuse_under_backlog(self) -> None:
+        async with self._pool.acquire(timeout=5) as connection:
+            if await outbox_is_over(connection, self._settings.outbox_rows_max):
+                raise _unavailable("too many events wait to be published")
+
+
+def parse_batch(body: bytes) -> list[Any]:
+    """The items of a JSON array of events; each is judged alone afterwards. Raises Invalid."""
+    try:
+        items = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        items = parse(body)  # tells what is wrong and where
+    if not isinstance(items, list) or not items:
+        raise Invalid(Code.JSON_MALFORMED, "a batch is a JSON array with at least one event")
+    return items
+
+
+def _event_headers(request: Request) -> Headers:
+    """CloudEvents' HTTP binding spells `ce-id` what the Kafka binding spells `ce_id`."""
+    named = [
+        ("ce_" + name[3:] if name.startswith("ce-") else name, value)
+        for name, value in ((n.decode("latin-1").lower(), v) for n, v in request.headers.raw)
+    ]
+    return [(name, value) for name, value in named if name.startswith("ce_") or name == "content-type"]
+
+
+def _unavailable(detail: str) -> ProblemDetails:
+    return ProblemDetails(503, "busy", "Nothing was taken; send it again", detail, {"retry-after": "5"})
+
+
+def _answer(outcomes: Sequence[Outcome]) -> Response:
+    now = datetime.now().astimezone()
+    results = []
+    for outcome in outcomes:
+        told = receipt(outcome, now)
+        told["source"], told["id"] = told.pop("event_source", None), told.pop("event_id", None)
+        results.append(told)
+    rejected = sum(o.verdict is Verdict.REJECTED for o in outcomes)
+    status = 200 if rejected == 0 else 400 if rejected == len(outcomes) else 207
+    return Response(orjson.dumps({"results": results}), status, media_type="application/json")

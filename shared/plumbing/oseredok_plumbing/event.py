@@ -1,0 +1,105 @@
+"""What goes through the door: a Record as it arrived, an Event once it is understood, an Outcome when it is judged."""
+
+import base64
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+import orjson
+
+from oseredok_contracts.codec import Headers
+from oseredok_contracts.envelope import Envelope
+from oseredok_contracts.verdict import Problem, Verdict
+from oseredok_plumbing.access import Publisher
+
+D = TypeVar("D")
+
+Way = Literal["kafka", "http"]
+HTTP_SLOT = -1
+
+_QUARANTINE_IDS = uuid.UUID("6e0f3c1a-4f0e-5a53-9b5e-0b8b0c3a7d10")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Bytes as they arrived, and where. Topic, partition, offset and recorded_at (the broker's) are Kafka's only."""
+
+    way: Way
+    publisher: str
+    value: bytes | None
+    headers: Headers = ()
+    key: bytes | None = None
+    topic: str | None = None
+    partition: int | None = None
+    offset: int | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def slot(self) -> int:
+        """Its row in the ledger: the partition, so that consumers of different partitions don't wait for each other."""
+        return HTTP_SLOT if self.partition is None else self.partition
+
+    @property
+    def quarantine_id(self) -> uuid.UUID:
+        """The same for the same record, so that it is quarantined once however often it is read."""
+        place = f"{self.topic}/{self.partition}/{self.offset}" if self.topic else str(uuid.uuid4())
+        return uuid.uuid5(_QUARANTINE_IDS, place)
+
+    @property
+    def headers_json(self) -> str:
+        """Pairs of name and base64 value (or null), both as they arrived."""
+        return orjson.dumps(
+            [
+                [base64.b64encode(name.encode(errors="surrogatepass")).decode(), raw and base64.b64encode(raw).decode()]
+                for name, raw in self.headers
+            ]
+        ).decode()
+
+
+def headers_from_json(text: str) -> list[tuple[str, bytes | None]]:
+    """The inverse of Record.headers_json."""
+    return [
+        (base64.b64decode(name).decode(errors="surrogatepass"), None if raw is None else base64.b64decode(raw))
+        for name, raw in orjson.loads(text)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[D]):
+    """An event that is sound in itself: envelope and data checked, its publisher entitled to speak."""
+
+    record: Record
+    publisher: Publisher
+    envelope: Envelope
+    data: D
+    digest: bytes
+    content: bytes
+
+    @property
+    def correlationid(self) -> str:
+        """Given by the publisher, or made from the event's identity: the same on every way through the platform."""
+        return self.envelope.correlationid or str(uuid.UUID(bytes=self.digest))
+
+    @property
+    def fact(self) -> str:
+        """The type's last word before its version: `held` of `org.oseredok.intake.activity.held.v1`."""
+        return self.envelope.type.rsplit(".", 2)[1]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The verdict on one record. An invalid one carries its problem; what happens to it depends on the way it came."""
+
+    record: Record
+    verdict: Verdict
+    event: Event[Any] | None = None
+    problem: Problem | None = None
+    waits_for: str | None = None
+    attempts: int = field(default=1)
+
+    @classmethod
+    def invalid(cls, record: Record, problem: Problem, event: "Event[Any] | None" = None) -> "Outcome":
+        """Rejected over HTTP, where the publisher is told at once; quarantined over Kafka, where it is not."""
+        verdict = Verdict.REJECTED if record.way == "http" else Verdict.QUARANTINED
+        return cls(record, verdict, event, problem)

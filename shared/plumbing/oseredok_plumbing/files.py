@@ -1,0 +1,53 @@
+"""Files of the settings directory, looked at every two seconds by content: a sound new version is taken, a bad one not."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from oseredok_plumbing import log, telemetry
+
+_log = log.get("files")
+
+T = TypeVar("T")
+
+LOOK_EVERY_SECONDS = 2.0
+
+
+class Watched(Generic[T]):
+    """One file and what was last read from it."""
+
+    def __init__(self, path: Path, parse: Callable[[str], T]) -> None:
+        """Reads it. Raises what opening and `parse` raise: a service doesn't start on a bad file."""
+        self._path = path
+        self._parse = parse
+        text = path.read_text(encoding="utf-8")
+        self._digest = hashlib.sha256(text.encode()).digest()
+        self.current = parse(text)
+
+    def look(self) -> bool:
+        """Takes a changed file; answers whether it did. A bad one is counted, logged and left."""
+        try:
+            text = self._path.read_text(encoding="utf-8")
+            digest = hashlib.sha256(text.encode()).digest()
+            if digest == self._digest:
+                return False
+            self._digest = digest
+            self.current = self._parse(text)
+        except (OSError, ValueError, LookupError) as error:
+            telemetry.SETTINGS_REFUSED.labels(self._path.name).inc()
+            _log.error(
+                "settings file not taken, the last good one is in force", file=self._path.name, error=str(error)[:300]
+            )
+            return False
+        _log.info("settings file taken", file=self._path.name)
+        return True
+
+
+async def keep_looking(files: list[Watched[Any]]) -> None:
+    """Until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        for file in files:
+            file.look()

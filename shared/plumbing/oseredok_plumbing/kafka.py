@@ -1,0 +1,68 @@
+"""Connections to Kafka, closed by SASL/SCRAM, with every default that matters set by hand."""
+
+import ssl
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from faststream.kafka import KafkaBroker
+from faststream.security import SASLScram512
+
+from oseredok_plumbing.settings import Settings
+
+REQUEST_TIMEOUT_MS = 20_000
+METADATA_MAX_AGE_MS = 5_000
+"""How soon a new publisher's topic is seen by the pattern subscription."""
+
+BATCH_BYTES_MAX = 256 * 1024
+"""Below every topic's max.message.bytes: a batch over it is refused whole, and then breaks the producer's order."""
+
+
+def new_broker(settings: Settings) -> KafkaBroker:
+    """FastStream's side: consumers only, no topic is ever made by it."""
+    return KafkaBroker(
+        settings.kafka_bootstrap,
+        security=SASLScram512(
+            username=settings.kafka_user,
+            password=settings.kafka_password.get_secret_value(),
+            ssl_context=_tls(settings),
+            use_ssl=settings.kafka_security == "SASL_SSL",
+        ),
+        client_id=f"{settings.kafka_user}-{settings.replica}",
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        apply_types=False,
+        graceful_timeout=settings.drain_timeout_seconds / 2,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS,
+        logger=None,
+    )
+
+
+def new_producer(settings: Settings) -> AIOKafkaProducer:
+    """The relay's: idempotent, so that retries inside keep the order of a partition."""
+    return AIOKafkaProducer(
+        **_connection(settings),
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=5,
+        max_batch_size=BATCH_BYTES_MAX,
+        max_request_size=1024 * 1024,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+        metadata_max_age_ms=METADATA_MAX_AGE_MS,
+    )
+
+
+def _connection(settings: Settings) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "client_id": f"{settings.kafka_user}-{settings.replica}",
+        "security_protocol": settings.kafka_security,
+        "ssl_context": _tls(settings),
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": settings.kafka_password.get_secret_value(),
+    }
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    return ssl.create_default_context() if settings.kafka_security == "SASL_SSL" else None

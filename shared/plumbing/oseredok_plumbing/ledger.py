@@ -1,0 +1,39 @@
+"""`GET /v1/ledger`: received = accepted + duplicate + waiting + quarantined + rejected, from the rows themselves."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter
+
+from oseredok_plumbing.postgres import queries
+from oseredok_plumbing.store import SQL
+
+_sql: Any = queries(SQL)
+
+COLUMNS = ("received", "accepted", "duplicate", "waiting", "quarantined", "rejected")
+
+
+async def read(connection: asyncpg.Connection) -> list[dict[str, Any]]:
+    """A row per publisher, both ways in added up. Of one snapshot, so that the sum holds while events come in."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0))
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        for row in await _sql.ledger_rows(connection):
+            counts[row["publisher"]][row["verdict"]] += row["events"]
+        for row in await _sql.waiting_rows(connection):
+            counts[row["publisher"]]["waiting"] += row["events"]
+    return [{"name": name, **counts[name]} for name in sorted(counts)]
+
+
+def ledger_route(pool: Callable[[], asyncpg.Pool]) -> APIRouter:
+    """The route, the same in each service."""
+    routes = APIRouter(prefix="/v1", tags=["ledger"])
+
+    @routes.get("/ledger")
+    async def ledger() -> dict[str, Any]:
+        """What became of every event that came in."""
+        async with pool().acquire(timeout=5) as connection:
+            return {"publishers": await read(connection)}
+
+    return routes

@@ -1,0 +1,76 @@
+"""The pool, named SQL, and what a database error means for the work at hand."""
+
+import asyncio
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import aiosql
+import asyncpg
+
+from oseredok_plumbing.settings import Settings
+
+Connection = asyncpg.Connection
+
+
+class Trouble(Enum):
+    """What to do after an exception."""
+
+    TRANSIENT = "try later: the message is sound"
+    DATA = "a value in the batch can't be stored: find it"
+    UNKNOWN = "try a few times, then find the message that does it"
+
+
+class Retry(Exception):
+    """Raised by a handler that lost a race or lacks something for a moment; the batch is tried again."""
+
+
+_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "25")
+_DATA_CLASSES = ("22", "23")
+
+
+def trouble(error: BaseException) -> Trouble:
+    """Sorts by SQLSTATE class (PostgreSQL, appendix A); asyncpg's own encoding errors are data errors too."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        if state.startswith(_TRANSIENT_CLASSES):
+            return Trouble.TRANSIENT
+        return Trouble.DATA if state.startswith(_DATA_CLASSES) else Trouble.UNKNOWN
+    if isinstance(error, asyncpg.exceptions.DataError):
+        return Trouble.DATA
+    if isinstance(error, Retry | OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
+        return Trouble.TRANSIENT
+    return Trouble.UNKNOWN
+
+
+def queries(folder: Path) -> Any:
+    """The named SQL of a folder's .sql files, as coroutines that take a connection first."""
+    return aiosql.from_path(folder, "asyncpg")
+
+
+async def open_pool(settings: Settings) -> asyncpg.Pool:
+    """A pool of the runtime role. Bounded in connections and in every statement's time."""
+    return await asyncpg.create_pool(
+        host=settings.database_host,
+        port=settings.database_port,
+        database=settings.database_name,
+        user=settings.database_user,
+        password=settings.database_password.get_secret_value(),
+        min_size=1,
+        max_size=settings.database_connections_max,
+        timeout=5,
+        command_timeout=40,
+        max_inactive_connection_lifetime=60,
+        server_settings=session(settings),
+    )
+
+
+def session(settings: Settings) -> dict[str, str]:
+    """Settings of each session. A holder of locks that froze is ended, so that its successor isn't blocked by it."""
+    return {
+        "application_name": f"{settings.service}-{settings.replica}",
+        "search_path": settings.service,
+        "idle_in_transaction_session_timeout": "5000",
+        "statement_timeout": "30000",
+        "lock_timeout": "20000",
+    }

@@ -1,0 +1,59 @@
+"""Errors over HTTP as problem details (RFC 9457). They say what to do and leak nothing of the inside."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oseredok_plumbing import log
+
+_log = log.get("http")
+
+_BASE = "urn:oseredok:problem:"
+
+
+class ProblemDetails(Exception):
+    """Ends a request. `kind` is the stable last part of the problem's type."""
+
+    def __init__(
+        self, status: int, kind: str, title: str, detail: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(title)
+        self.status, self.kind, self.title, self.detail, self.headers = status, kind, title, detail, headers
+
+    def response(self) -> Response:
+        """As application/problem+json."""
+        body: dict[str, Any] = {"type": _BASE + self.kind, "title": self.title, "status": self.status}
+        if self.detail:
+            body["detail"] = self.detail
+        return Response(orjson.dumps(body), self.status, self.headers, "application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """All errors of the app become problem details; the text of an unexpected one goes to the log only."""
+
+    @app.exception_handler(ProblemDetails)
+    async def _known(_: Request, error: ProblemDetails) -> Response:
+        return error.response()
+
+    @app.exception_handler(HTTPException)
+    async def _plain(_: Request, error: HTTPException) -> Response:
+        return ProblemDetails(error.status_code, "http", str(error.detail), headers=error.headers).response()
+
+    @app.exception_handler(RequestValidationError)
+    async def _parameters(_: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        return ProblemDetails(
+            422, "parameters", "A parameter is not as it should be", f"{place}: {first['msg']}"
+        ).response()
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        _log.error("request failed", path=request.url.path, error=repr(error)[:500])
+        return ProblemDetails(500, "unexpected", "Something went wrong on our side; it is logged").response()

@@ -1,0 +1,77 @@
+"""Receipts for publishers: one message for up to 100 verdicts, on a topic of their own."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import orjson
+
+from oseredok_contracts.envelope import SPECVERSION
+from oseredok_contracts.topics import ALL, Topic
+from oseredok_plumbing.event import Outcome
+from oseredok_plumbing.store import Message
+
+RECEIPTS_MAX = 100
+"""So that a message stays below the topic's limit, however long the details are."""
+
+
+def topic_of(service: str) -> Topic | None:
+    """The service's receipts topic, if it has one."""
+    return next((topic for topic in ALL if topic.owner == service and topic.for_publisher), None)
+
+
+def messages(service: str, outcomes: Sequence[Outcome], now: datetime) -> list[Message]:
+    """Receipts of these outcomes, by publisher and in order."""
+    topic = topic_of(service)
+    by_publisher: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_publisher[outcome.record.publisher].append(outcome)
+    if topic is None:
+        return []
+    return [
+        Message(topic.named(publisher), None, _encode(service, chunk, now))
+        for publisher, theirs in by_publisher.items()
+        for chunk in _chunks(theirs)
+    ]
+
+
+def _chunks(outcomes: list[Outcome]) -> Iterator[list[Outcome]]:
+    for start in range(0, len(outcomes), RECEIPTS_MAX):
+        yield outcomes[start : start + RECEIPTS_MAX]
+
+
+def _encode(service: str, outcomes: list[Outcome], now: datetime) -> bytes:
+    return orjson.dumps(
+        {
+            "specversion": SPECVERSION,
+            "id": str(uuid.uuid4()),
+            "source": f"urn:oseredok:{service}",
+            "type": "org.oseredok.receipts.issued.v1",
+            "subject": outcomes[0].record.publisher,
+            "time": now,
+            "datacontenttype": "application/json",
+            "data": {"receipts": [receipt(o, now) for o in outcomes]},
+        }
+    )
+
+
+def receipt(outcome: Outcome, now: datetime) -> dict[str, object]:
+    """One receipt as the contract has it; fields that have no value are absent."""
+    record = outcome.record
+    found: dict[str, object] = {"verdict": outcome.verdict.value, "received_at": now}
+    if outcome.event is not None:
+        found["event_source"] = outcome.event.envelope.source
+        found["event_id"] = outcome.event.envelope.id
+    if (problem := outcome.problem) is not None:
+        found |= {
+            "code": problem.code.value,
+            "detail": problem.detail,
+            "pointer": problem.pointer,
+            "hint": problem.hint,
+        }
+    if outcome.waits_for is not None:
+        found["waits_for"] = outcome.waits_for
+    if record.topic is not None:
+        found |= {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    return found

@@ -1,0 +1,145 @@
+"""Publishes committed outbox rows, per key in the order of their ids; deletes a row only once Kafka acknowledged it.
+
+One copy at a time owns the relay, by a session advisory lock on the very connection that reads and deletes: when that
+connection is lost, so is the right to publish. After any trouble the producer is ended and rows are read anew from the
+lowest id, so that only repeats can follow, which consumers drop by (source, id).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from oseredok_plumbing import log, telemetry
+from oseredok_plumbing.postgres import queries, session
+from oseredok_plumbing.progress import Beat
+from oseredok_plumbing.settings import Settings
+from oseredok_plumbing.store import SQL
+from oseredok_plumbing.worker import pause_before
+
+_log = log.get("relay")
+_sql = queries(SQL)
+
+READ_ROWS_MAX = 1000
+LIVE_ROWS_MAX = 4000
+POLL_SECONDS = 1.0
+SEND_TIMEOUT_SECONDS = 30.0
+STOP_TIMEOUT_SECONDS = 5.0
+STRUCTURED_HEADERS = [("content-type", b"application/cloudevents+json")]
+
+
+async def end(producer: AIOKafkaProducer) -> None:
+    """Ends a producer for good: stop() alone hangs while the broker is down and would deliver later, beside a new one."""
+    try:
+        await asyncio.wait_for(producer.stop(), STOP_TIMEOUT_SECONDS)
+    except (TimeoutError, KafkaError, OSError):
+        _log.warning("the producer did not stop in time; cutting its connections")
+        with suppress(Exception):
+            producer._sender.sender_task.cancel()  # aiokafka offers no public way to drop what is pending
+        with suppress(Exception):
+            await asyncio.wait_for(producer.client.close(), STOP_TIMEOUT_SECONDS)
+
+
+class Relay:
+    """The outbox of one schema."""
+
+    def __init__(self, settings: Settings, beat: Beat, new_producer: Callable[[], AIOKafkaProducer]) -> None:
+        self._settings = settings
+        self._beat = beat
+        self._new_producer = new_producer
+        self._lock_id = int.from_bytes(hashlib.sha256(f"relay {settings.service}".encode()).digest()[:7], "big")
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled: waits for ownership, publishes, starts anew after trouble."""
+        attempt = 0
+        while True:
+            try:
+                await self._own()
+                attempt = 0
+            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                telemetry.RELAY_RESTARTS.inc()
+                _log.warning("relay starts anew", error=repr(error)[:300])
+            self._beat.beat()
+            attempt += 1
+            await asyncio.sleep(min(POLL_SECONDS, pause_before(attempt)) + 0.05)
+
+    async def _own(self) -> None:
+        connection = await self._connect()
+        try:
+            if not await _sql.own_relay(connection, lock_id=self._lock_id):
+                await asyncio.sleep(POLL_SECONDS)
+                return
+            telemetry.RELAY_OWNER.set(1)
+            await connection.add_listener(f"outbox_{self._settings.service}", self._on_notice)
+            await self._produce(connection)
+        finally:
+            telemetry.RELAY_OWNER.set(0)
+            with suppress(Exception):
+                await connection.close(timeout=2)
+            connection.terminate()
+
+    async def _connect(self) -> asyncpg.Connection:
+        """A session that the server ends after 10 idle seconds: an owner that froze loses its right to publish."""
+        s = self._settings
+        return await asyncpg.connect(
+            host=s.database_host,
+            port=s.database_port,
+            database=s.database_name,
+            user=s.database_user,
+            password=s.database_password.get_secret_value(),
+            timeout=5,
+            command_timeout=20,
+            server_settings={**session(s), "idle_session_timeout": "10000"},
+        )
+
+    def _on_notice(self, *_: Any) -> None:
+        self._wake.set()
+
+    async def _produce(self, connection: asyncpg.Connection) -> None:
+        producer = self._new_producer()
+        try:
+            await asyncio.wait_for(producer.start(), SEND_TIMEOUT_SECONDS)
+            await self._publish(connection, producer)
+        finally:
+            await end(producer)
+
+    async def _publish(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
+        live: dict[int, asyncio.Future[Any]] = {}
+        while True:
+            self._beat.beat()
+            self._wake.clear()
+            rows = []
+            if len(live) < LIVE_ROWS_MAX:
+                rows = await _sql.unsent(connection, live=list(live), at_most=READ_ROWS_MAX)
+            for row in rows:
+                live[row["id"]] = await asyncio.wait_for(
+                    producer.send(
+                        row["topic"],
+                        value=row["value"],
+                        key=row["key"].encode() if row["key"] is not None else None,
+                        headers=STRUCTURED_HEADERS,
+                    ),
+                    SEND_TIMEOUT_SECONDS,
+                )
+            if live:
+                await asyncio.wait(live.values(), timeout=SEND_TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                await self._forget_sent(connection, live)
+            elif not rows:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+
+    @staticmethod
+    async def _forget_sent(connection: asyncpg.Connection, live: dict[int, asyncio.Future[Any]]) -> None:
+        done = [row_id for row_id, sent in live.items() if sent.done()]
+        if not done:
+            raise TimeoutError("Kafka acknowledged nothing within the deadline")
+        for row_id in done:
+            live.pop(row_id).result()  # raises what the send met; all later rows of its key are sent anew
+        await _sql.forget_sent(connection, ids=done)
+        telemetry.RELAY_SENT.inc(len(done))

@@ -1,0 +1,71 @@
+"""What a service is made of. Building one connects nothing; Runtime brings it to life."""
+
+import importlib.metadata
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter
+
+from oseredok_contracts.topics import Topic
+from oseredok_plumbing import migrations
+from oseredok_plumbing.access import Access, Publisher
+from oseredok_plumbing.files import Watched
+from oseredok_plumbing.intake import Handler, Intake, Limits
+from oseredok_plumbing.settings import Settings
+
+PoolOf = Callable[[], asyncpg.Pool]
+"""The pool, once there is one; raises the problem details that an early request gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A topic, and the handler of its ordered, mixed list of events."""
+
+    topic: Topic
+    handler: Handler
+
+
+@dataclass(slots=True)
+class Service:
+    """A service: its subscriptions, migrations, routes, the files it watches, and how its own gauges are made."""
+
+    settings: Settings
+    subscriptions: Sequence[Subscription]
+    migrations: Path
+    routes: Callable[[PoolOf], APIRouter]
+    files: Sequence[Watched[Any]] = ()
+    refresh: Callable[[asyncpg.Pool], Awaitable[None]] | None = None
+    access: Watched[Access] = field(init=False)
+    version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.access = Watched(self.settings.settings_dir / "access.toml", Access.parse)
+        self.version = importlib.metadata.version("oseredok-plumbing")
+
+    @property
+    def name(self) -> str:
+        return self.settings.service
+
+    @property
+    def migration_folders(self) -> list[Path]:
+        """The plumbing's, then the service's own."""
+        return [migrations.PLUMBING, self.migrations]
+
+    def intake_of(self, subscription: Subscription) -> Intake:
+        """The intake of one subscription."""
+        s, topic = self.settings, subscription.topic
+        limits = Limits(s.waiting_events_max, s.waiting_days_max)
+        speakers = self._publishers if topic.intake else lambda: _owner(topic)
+        return Intake(self.name, self.version, topic, subscription.handler, speakers, limits)
+
+    def _publishers(self) -> Mapping[str, Publisher]:
+        return self.access.current.publishers
+
+
+def _owner(topic: Topic) -> Mapping[str, Publisher]:
+    """The one that may speak on a topic of ours: the service that owns it."""
+    name = f"oseredok-{topic.owner}"
+    return {name: Publisher(name, frozenset({f"urn:oseredok:{topic.owner}"}))}

@@ -1,0 +1,211 @@
+"""The plumbing's own tables: typed functions over the SQL in sql/."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from oseredok_contracts.verdict import Verdict
+from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
+from oseredok_plumbing.postgres import Connection, queries
+
+SQL = Path(__file__).parent / "sql"
+_sql = queries(SQL)
+
+Partition = tuple[str, int]
+Key = tuple[str, str, int, str, str]
+"""Publisher, way, slot, verdict (or `received`), code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row for the outbox."""
+
+    topic: str
+    key: str | None
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """A waiting event, as it arrived."""
+
+    id: int
+    record: Record
+    digest: bytes
+    waits_for: str
+    expired: bool
+
+
+async def database_now(connection: Connection) -> datetime:
+    """The clock that counts: the start of this transaction by the database."""
+    now: datetime = await _sql.database_now(connection)
+    return now
+
+
+async def lock_offsets(connection: Connection, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
+    """Locks the fences of these partitions until the transaction ends; answers the next offset of each."""
+    rows = await _sql.lock_offsets(
+        connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+    )
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+async def open_offsets(connection: Connection, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
+    """The next offset of each partition; makes the fence of one never seen before."""
+    rows = await _sql.open_offsets(
+        connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+    )
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+async def advance_offsets(connection: Connection, group: str, positions: Mapping[Partition, int]) -> None:
+    """Moves the fences, which this transaction has locked; never back."""
+    await _sql.advance_offsets(
+        connection,
+        consumer_group=group,
+        topics=[t for t, _ in positions],
+        partitions=[p for _, p in positions],
+        next_offsets=list(positions.values()),
+    )
+
+
+async def claim(connection: Connection, events: Sequence[Event[Any]]) -> dict[bytes, bytes]:
+    """Enters events into the inbox; answers the content digest of each that was known before."""
+    rows = await _sql.claim_events(connection, digests=[e.digest for e in events], contents=[e.content for e in events])
+    if not rows:
+        return {}
+    known = await _sql.known_contents(connection, digests=[row["digest"] for row in rows])
+    return {row["digest"]: row["content"] for row in known}
+
+
+async def disclaim(connection: Connection, digests: Sequence[bytes]) -> None:
+    """Takes events out of the inbox that turned out invalid: mended, they may come again with the same id."""
+    if digests:
+        await _sql.disclaim_events(connection, digests=digests)
+
+
+async def add_to_outbox(connection: Connection, messages: Sequence[Message]) -> None:
+    """Adds messages in this order. The aggregate's row is locked before, so ids of one key follow its history."""
+    if messages:
+        await _sql.add_to_outbox(
+            connection,
+            topics=[m.topic for m in messages],
+            keys=[m.key for m in messages],
+            values=[m.value for m in messages],
+        )
+
+
+async def outbox_is_over(connection: Connection, rows: int) -> bool:
+    """Whether more than this many messages wait to be published."""
+    return bool(await _sql.outbox_is_over(connection, rows=rows))
+
+
+async def count(connection: Connection, counts: Counter[Key]) -> None:
+    """Adds to the ledger."""
+    if counts:
+        publishers, ways, slots, verdicts, codes = zip(*counts, strict=True)
+        await _sql.count_in_ledger(
+            connection,
+            publishers=publishers,
+            ways=ways,
+            slots=slots,
+            verdicts=verdicts,
+            codes=codes,
+            events=list(counts.values()),
+        )
+
+
+async def quarantine(connection: Connection, outcomes: Iterable[Outcome], service_version: str) -> None:
+    """Keeps invalid records with their original bytes, once each."""
+    entries = [(o, o.problem) for o in outcomes if o.problem is not None and o.verdict is Verdict.QUARANTINED]
+    if not entries:
+        return
+    await _sql.put_in_quarantine(
+        connection,
+        ids=[o.record.quarantine_id for o, _ in entries],
+        codes=[p.code.value for _, p in entries],
+        details=[p.detail for _, p in entries],
+        pointers=[p.pointer for _, p in entries],
+        event_sources=[o.event and o.event.envelope.source for o, _ in entries],
+        event_ids=[o.event and o.event.envelope.id for o, _ in entries],
+        attempts=[o.attempts for o, _ in entries],
+        service_version=service_version,
+        **_columns([o.record for o, _ in entries]),
+    )
+
+
+async def let_wait(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Keeps events that refer to something unknown, in the order in which they came."""
+    if outcomes:
+        await _sql.let_wait(
+            connection,
+            digests=[o.event and o.event.digest for o in outcomes],
+            waits_fors=[o.waits_for for o in outcomes],
+            **_columns([o.record for o in outcomes]),
+        )
+
+
+async def waiting_by_publisher(connection: Connection, publishers: Sequence[str]) -> Counter[str]:
+    """How many events of each publisher wait."""
+    rows = await _sql.waiting_by_publisher(connection, publishers=publishers)
+    return Counter({row["publisher"]: row["events"] for row in rows})
+
+
+async def hasten(connection: Connection, arrived: Sequence[str]) -> None:
+    """Makes due what waits for these."""
+    if arrived:
+        await _sql.hasten(connection, waits_fors=arrived)
+
+
+async def due_waiting(connection: Connection, *, at_most: int, limit_days: int) -> list[Waiter]:
+    """Locks and answers waiting events that are due, oldest first."""
+    rows = await _sql.due_waiting(connection, at_most=at_most, limit_days=limit_days)
+    return [
+        Waiter(
+            row["id"],
+            Record(
+                way=row["way"],
+                publisher=row["publisher"],
+                value=row["value"],
+                headers=headers_from_json(row["headers"]),
+                key=row["key"],
+                topic=row["topic"],
+                partition=row["partition"],
+                offset=row["record_offset"],
+                recorded_at=row["recorded_at"],
+            ),
+            row["digest"],
+            row["waits_for"],
+            row["expired"],
+        )
+        for row in rows
+    ]
+
+
+async def end_waiting(connection: Connection, ids: Sequence[int]) -> None:
+    """These wait no longer."""
+    if ids:
+        await _sql.end_waiting(connection, ids=ids)
+
+
+async def wait_on(connection: Connection, waiters: dict[int, str]) -> None:
+    """These wait on, for what is named now."""
+    if waiters:
+        await _sql.wait_on(connection, ids=list(waiters), waits_fors=list(waiters.values()))
+
+
+def _columns(records: Sequence[Record]) -> dict[str, list[object]]:
+    return {
+        "publishers": [r.publisher for r in records],
+        "ways": [r.way for r in records],
+        "topics": [r.topic for r in records],
+        "partitions": [r.partition for r in records],
+        "record_offsets": [r.offset for r in records],
+        "recorded_ats": [r.recorded_at for r in records],
+        "keys": [r.key for r in records],
+        "values": [r.value for r in records],
+        "headers": [r.headers_json for r in records],
+    }

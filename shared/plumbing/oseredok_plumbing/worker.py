@@ -1,0 +1,111 @@
+"""Runs intake with the patience each trouble deserves: a lost database is waited out, poison is found and set aside."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import asyncpg
+
+from oseredok_plumbing import log, telemetry
+from oseredok_plumbing.event import Outcome, Record
+from oseredok_plumbing.intake import Fence, Gap, Intake, TooManyInvalid
+from oseredok_plumbing.postgres import Connection, Trouble, trouble
+from oseredok_plumbing.progress import Beat
+
+_log = log.get("worker")
+
+T = TypeVar("T")
+
+PAUSE_FIRST_SECONDS = 0.2
+PAUSE_MAX_SECONDS = 30.0
+UNKNOWN_TRIES = 5
+NONE: frozenset[Trouble] = frozenset()
+
+
+def pause_before(attempt: int) -> float:
+    """Full jitter: anything up to the doubled pause, so that replicas don't come back in step."""
+    return random.uniform(0, min(PAUSE_MAX_SECONDS, PAUSE_FIRST_SECONDS * 2**attempt))  # noqa: S311 - not a secret
+
+
+class Worker:
+    """One intake with its pool."""
+
+    def __init__(self, intake: Intake, pool: asyncpg.Pool, beat: Beat) -> None:
+        self.intake = intake
+        self._pool = pool
+        self._beat = beat
+
+    async def take(
+        self, records: Sequence[Record], fence: Fence | None, *, tries_max: int | None = None
+    ) -> list[Outcome]:
+        """Takes a batch and answers its outcomes. Transient trouble is tried again without limit, or `tries_max` times.
+
+        Raises Gap and TooManyInvalid; with tries_max also the last error.
+        """
+        with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time():
+
+            async def attempt(connection: Connection, poison: frozenset[Trouble]) -> list[Outcome]:
+                # Examined anew each time: an outcome of a rolled back transaction is not one.
+                return await self.intake.take(connection, self.intake.examine(records), fence, poison)
+
+            outcomes = await self._patiently(attempt, tries_max)
+        telemetry.BATCH_RECORDS.labels(self.intake.topic.name).observe(len(records))
+        _tell(outcomes)
+        return outcomes
+
+    async def release(self, at_most: int) -> int:
+        """Looks at due waiting events once more; answers how many."""
+        return await self._patiently(lambda c, poison: self.intake.release(c, at_most, poison), None)
+
+    async def _patiently(
+        self, work: Callable[[Connection, frozenset[Trouble]], Awaitable[T]], tries_max: int | None
+    ) -> T:
+        poison, unknown, attempt = NONE, 0, 0
+        while True:
+            try:
+                async with self._pool.acquire(timeout=10) as connection:
+                    return await work(connection, poison)
+            except (Gap, TooManyInvalid):
+                raise
+            except Exception as error:
+                kind = trouble(error)
+                attempt += 1
+                self._beat.beat()
+                telemetry.BATCH_RETRIES.labels(kind.name.lower()).inc()
+                _log.warning("batch failed", kind=kind.name.lower(), attempt=attempt, error=repr(error)[:300])
+                if tries_max is not None and kind is not Trouble.DATA and attempt >= tries_max:
+                    raise
+                if kind is Trouble.DATA:
+                    poison = poison | {Trouble.DATA}
+                    continue
+                unknown += kind is Trouble.UNKNOWN
+                if unknown >= UNKNOWN_TRIES:
+                    poison = poison | {Trouble.UNKNOWN}
+            await asyncio.sleep(pause_before(attempt))
+
+
+def _tell(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        event, problem = outcome.event, outcome.problem
+        if event is None:
+            _log.info(
+                "event",
+                verdict=outcome.verdict.value,
+                code=problem and problem.code.value,
+                publisher=outcome.record.publisher,
+                topic=outcome.record.topic,
+                partition=outcome.record.partition,
+                offset=outcome.record.offset,
+            )
+        else:
+            _log.info(
+                "event",
+                verdict=outcome.verdict.value,
+                code=problem and problem.code.value,
+                publisher=outcome.record.publisher,
+                type=event.envelope.type,
+                id=event.envelope.id,
+                correlationid=event.correlationid,
+                waits_for=outcome.waits_for,
+            )
