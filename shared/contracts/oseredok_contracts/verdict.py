@@ -94,7 +94,7 @@ class Problem:
         return HINTS[self.code]
 
 
-class Invalid(Exception):  # noqa: N818 (a verdict, not a fault)
+class Invalid(Exception):
     """Raised where an event turns out to be invalid; carries its Problem."""
 
     def __init__(self, code: Code, detail: str, pointer: str = "") -> None:
