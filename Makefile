@@ -14,7 +14,7 @@ help:
 	@echo 'make status   what runs, where'
 	@echo 'make down     stop all of it'
 	@echo 'make test     every test, on real servers'
-	@echo 'make check    style, types, imports'
+	@echo 'make check    style, types, imports, contract schemas'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
 
@@ -33,6 +33,7 @@ check: ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m oseredok_contracts.schemas --check
 
 lock: ready
 	@$(BIN)/python deploy/bootstrap/lock.py $(ARGS)
