@@ -84,9 +84,9 @@ def show(result: Result, target: Target, report_file: Path, console: Console) ->
     console.print()
     console.print(Text("The ledger: received = accepted + duplicate + waiting + quarantined + rejected", style="bold"))
     console.print(_ledger(result))
-    console.print(Text("Quarantined, by code", style="bold"))
+    console.print(Text("\nQuarantined, by code", style="bold"))
     console.print(_codes(result))
-    console.print(Text("The figures", style="bold"))
+    console.print(Text("\nThe figures", style="bold"))
     console.print(_figures(result))
     _show_latency(result, console)
     _show_places(target, report_file, console)
@@ -137,11 +137,11 @@ def _show_latency(result: Result, console: Console) -> None:
     published = f"published in {result.publish_seconds:.1f} s, settled {result.settle_seconds:.1f} s later"
     if latency := result.latency:
         console.print(
-            f"[bold]From topic to figure[/]  p50 {latency.p50:.3f} s   p99 {latency.p99:.3f} s   "
+            f"\n[bold]From topic to figure[/]  p50 {latency.p50:.3f} s   p99 {latency.p99:.3f} s   "
             f"({latency.figures:,} figures; {published})"
         )
     else:
-        console.print(f"[bold]From topic to figure[/]  no figure to measure ({published})")
+        console.print(f"\n[bold]From topic to figure[/]  no figure to measure ({published})")
 
 
 def _show_places(target: Target, report_file: Path, console: Console) -> None:
@@ -157,20 +157,20 @@ def _show_places(target: Target, report_file: Path, console: Console) -> None:
         ("the publishers' own file", str(target.directory / "demo" / "season.jsonl")),
         ("this report as JSON", str(report_file)),
     )
-    console.print("[bold]Where to look[/]")
+    console.print("\n[bold]Where to look[/]")
     for what, where in places:
         console.print(f"  {what:<34}{escape(where)}", highlight=False, soft_wrap=True)
 
 
 def _show_end(result: Result, console: Console) -> None:
-    console.print("The season is made up; libraries and hromadas are illustrative, the codes are the codifier's.")
+    console.print("\nThe season is made up; libraries and hromadas are illustrative, the codes are the codifier's.")
     if result.agree:
         console.print(
             "[bold green]All agree:[/] the API, /metrics and the count made from the publishers' own file.",
             soft_wrap=True,
         )
         return
-    console.print(f"[bold red]{len(result.differences)} differences:[/]")
+    console.print(f"[bold red]What differs ({len(result.differences)}):[/]")
     for difference in result.differences[:DIFFERENCES_SHOWN_MAX]:
         console.print(f"  {escape(difference)}", soft_wrap=True)
     if (more := len(result.differences) - DIFFERENCES_SHOWN_MAX) > 0:

@@ -1,0 +1,126 @@
+"""A run of the demonstration against a stub: exit code 0 only when ledger and figures agree by all ways."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from oseredok_cli import demo
+from oseredok_cli.demo import Options, Target
+from oseredok_cli.demo.publishing import PublisherFailedError
+from oseredok_cli.demo.seasons import Files
+from oseredok_cli.demo.tally import SUMS, Tally, count
+from unit.demo.stub import Stub, serving
+
+PROGRAMME = Path(__file__).parents[3] / "deploy" / "programme"
+OPTIONS = Options(timeout_seconds=0.5)
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
+    """A platform that takes in at once whatever is published."""
+    with serving(Stub()) as stub:
+
+        def publish(target: Target, files: Files, tally: Tally, *_: object) -> None:
+            stub.told.append(tally)
+            acks = [{"line": line, "id": f"event-{line}", "timestamp": 1_700_000_000_000} for line in tally.judged]
+            files.acks("biblioteka-plus").write_text("".join(json.dumps(ack) + "\n" for ack in acks))
+            line = next(
+                line for line, judged in tally.judged.items() if judged.verdict == "accepted" and not judged.late
+            )
+            stub.held = [{"cause": {"source": "s", "id": f"event-{line}"}, "figured_at": "2023-11-14T22:13:20.250Z"}]
+
+        monkeypatch.setattr(demo, "publish", publish)
+        yield stub
+
+
+def play(stub: Stub, directory: Path) -> tuple[int, str]:
+    """Exit code and what was printed."""
+    target = Target(
+        events_url=stub.url,
+        events_admin_url=stub.url,
+        metrics_url=stub.url,
+        metrics_admin_url=stub.url,
+        kafka_bootstrap="",
+        passwords={},
+        directory=directory,
+        programme=PROGRAMME,
+    )
+    printed = io.StringIO()
+    code = demo.run(target, OPTIONS, Console(file=printed, width=120))
+    return code, printed.getvalue()
+
+
+def test_all_agree(stub: Stub, tmp_path: Path) -> None:
+    code, printed = play(stub, tmp_path)
+    assert code == 0, printed
+    assert "All agree" in printed
+
+
+def test_the_report_as_json(stub: Stub, tmp_path: Path) -> None:
+    play(stub, tmp_path)
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["agree"] is True
+    assert sum(row["received"] for row in report["publishers"]) == 2_000
+    assert all(
+        row["received"] == row["accepted"] + row["duplicate"] + row["waiting"] + row["quarantined"] + row["rejected"]
+        for row in report["publishers"]
+    )
+    assert report["indicators"] == report["expected"]["indicators"]
+    assert report["latency_seconds"] == {"p50": 0.25, "p99": 0.25}
+
+
+def test_a_second_run_adds_to_the_first(stub: Stub, tmp_path: Path) -> None:
+    """Sums double; the same places are reached once."""
+    play(stub, tmp_path)
+    first = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["indicators"]
+    code, printed = play(stub, tmp_path)
+    assert code == 0, printed
+    second = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["indicators"]
+    assert second == {name: value * 2 if name in SUMS else value for name, value in first.items()}
+
+
+def test_an_emptied_platform_makes_earlier_seasons_forgotten(stub: Stub, tmp_path: Path) -> None:
+    play(stub, tmp_path)
+    play(stub, tmp_path)
+    stub.told.clear()
+    code, printed = play(stub, tmp_path)
+    assert code == 0, printed
+    assert not (tmp_path / "demo" / "earlier").exists()
+
+
+def test_a_lost_figure_is_named_and_the_exit_code_is_1(stub: Stub, tmp_path: Path) -> None:
+    stub.lost["participants"] = 3
+    code, printed = play(stub, tmp_path)
+    assert code == 1
+    assert "figures, the API: participants is" in printed
+    assert "What differs (1)" in printed
+
+
+def test_a_record_that_was_never_read_is_named(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def publish(target: Target, files: Files, tally: Tally, *_: object) -> None:
+        stub.told.append(count(files.season, target.programme, set(tally.judged) - {5}))
+
+    monkeypatch.setattr(demo, "publish", publish)
+    code, printed = play(stub, tmp_path)
+    assert code == 1
+    assert "received is" in printed
+
+
+def test_a_publisher_that_fails_is_said(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def publish(*_: object) -> None:
+        raise PublisherFailedError("the publisher kurs-prometei ended with 1: TopicAuthorizationFailedError")
+
+    monkeypatch.setattr(demo, "publish", publish)
+    code, printed = play(stub, tmp_path)
+    assert code == 1
+    assert "TopicAuthorizationFailedError" in printed
+
+
+def test_a_platform_that_is_down_is_said(tmp_path: Path) -> None:
+    code, printed = play(Stub(url="http://127.0.0.1:9"), tmp_path)
+    assert code == 1
+    assert "doesn't answer" in printed
