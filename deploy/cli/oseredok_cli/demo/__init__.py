@@ -16,7 +16,7 @@ from oseredok_cli.demo.settle import UnsettledError, rest, settle
 from oseredok_cli.demo.tally import count
 from oseredok_cli.demo.target import Target
 
-__all__ = ["Options", "Target", "run"]
+__all__ = ["AS_USUAL", "Options", "Target", "run"]
 
 REQUEST_SECONDS = 30.0
 

@@ -1,0 +1,76 @@
+"""demo: the platform's main job on this machine, from a season of events on topics to figures that are checked."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter, validators
+from rich.console import Console
+
+from oseredok_cli import demo
+from oseredok_cli.demo.season import RECORDS_MIN
+from oseredok_cli.local.platform import LocalPlatform, default_home
+from oseredok_cli.local.start import up
+from oseredok_cli.local.stop import down
+from oseredok_cli.local.stopping import interruptible
+
+console = Console(highlight=False, soft_wrap=True)
+REPORT_COLUMNS_MIN = 100
+
+
+def register(app: App) -> None:
+    """Adds the command."""
+    app.command(play, name="demo")
+
+
+def play(
+    *,
+    seed: int = demo.AS_USUAL.seed,
+    records: Annotated[int, Parameter(validator=validators.Number(gte=RECORDS_MIN))] = demo.AS_USUAL.records,
+    rate: Annotated[float, Parameter(validator=validators.Number(gt=0))] = demo.AS_USUAL.rate,
+) -> None:
+    """Start the platform if it doesn't run, publish a season of events, and report. Exit code 0 when all agree.
+
+    The platform stays up. Interrupted, it is stopped again if this command had started it.
+
+    Parameters
+    ----------
+    seed
+        Another number gives another season.
+    records
+        How many records the season has.
+    rate
+        Records a second, of all publishers.
+    """
+    platform = LocalPlatform(default_home())
+    started = up(platform, _say)
+    try:
+        with interruptible():
+            code = demo.run(target(platform), demo.Options(seed, records, rate), _report())
+    except KeyboardInterrupt:
+        if started:
+            down(platform, _say)
+        raise
+    sys.exit(code)
+
+
+def target(platform: LocalPlatform) -> demo.Target:
+    """The local mode as the demonstration sees it."""
+    return demo.Target(
+        events_url=platform.api_url("events"),
+        events_admin_url=platform.admin_url("events"),
+        metrics_url=platform.api_url("metrics"),
+        metrics_admin_url=platform.admin_url("metrics"),
+        kafka_bootstrap=platform.kafka_bootstrap,
+        passwords={publisher.slug: platform.kafka_password(publisher.slug) for publisher in platform.publishers},
+        directory=platform.home,
+        programme=platform.programme,
+    )
+
+
+def _say(line: str) -> None:
+    console.print(f"· {line}")
+
+
+def _report() -> Console:
+    """A pipe has no width of its own; the report's tables need some."""
+    return console if console.is_terminal else Console(highlight=False, width=REPORT_COLUMNS_MIN)
