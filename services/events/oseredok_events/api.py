@@ -25,7 +25,7 @@ def routes(pool: PoolOf) -> APIRouter:
         """Accepted events in the order in which they took effect; `next` is the `after` of the following page."""
         async with pool().acquire(timeout=5) as connection:
             rows = await store.journal_page(connection, after=after, at_most=limit, activity=activity)
-        items = [{**row, "event": orjson.Fragment(row["body"])} for row in rows]
+        items = [{**dict(row), "event": orjson.Fragment(row["body"])} for row in rows]
         for item in items:
             del item["body"]
         return _json({"items": items, "next": rows[-1]["position"] if len(rows) == limit else None})
@@ -51,4 +51,5 @@ def routes(pool: PoolOf) -> APIRouter:
 
 
 def _json(value: Any) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json")
+    # asyncpg's UUIDs are not the standard library's
+    return Response(orjson.dumps(value, default=str), media_type="application/json")

@@ -60,7 +60,9 @@ def _place(unit: _Unit, units: Mapping[str, _Unit]) -> Place:
 def read_libraries(text: str) -> Entries:
     """Reference to library. Raises ValueError naming what is wrong."""
     try:
-        return {(entry.authority, entry.id): entry for entry in _LibrariesFile.model_validate_json(text).libraries}
+        entries = _LibrariesFile.model_validate_json(text).libraries
+        ours = {("oseredok", str(library_id(e.authority, e.id))): e for e in entries}
+        return {(e.authority, e.id): e for e in entries} | ours
     except ValidationError as error:
         raise ValueError(f"libraries.json: {error.errors(include_url=False, include_input=False)[0]}") from None
 
@@ -78,7 +80,7 @@ class Directory:
         place = self._places.get(entry.hromada) if entry else None
         if entry is None or place is None:
             raise Unknown(f"library:{authority}/{reference}")
-        return Library(library_id(authority, reference), entry.name, place)
+        return Library(library_id(entry.authority, entry.id), entry.name, place)
 
     def hromada(self, code: str) -> Place | None:
         """The place of a hromada, if the codifier has it."""

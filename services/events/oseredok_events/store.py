@@ -12,7 +12,7 @@ import orjson
 
 from oseredok_events.domain import Activity
 from oseredok_plumbing.event import Event
-from oseredok_plumbing.postgres import Retry, queries
+from oseredok_plumbing.postgres import Retry, fetch, queries
 from oseredok_plumbing.transaction import Transaction
 
 SQL = Path(__file__).parent / "sql"
@@ -40,7 +40,7 @@ class Entry:
 
 async def lock_activities(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     """Locks the activities that exist, in order of id, until the transaction ends."""
-    rows = await _sql.lock_activities(tx.connection, ids=list(set(ids)))
+    rows = await fetch(_sql.lock_activities(tx.connection, ids=list(set(ids))))
     return [Row(r["id"], orjson.loads(r["state"]), r["told_at"], r["sequence"]) for r in rows]
 
 
@@ -81,16 +81,18 @@ async def journal_page(
     connection: asyncpg.Connection, *, after: int, at_most: int, activity: UUID | None
 ) -> list[asyncpg.Record]:
     """Entries after a position, in order; of one activity if given."""
-    rows: list[asyncpg.Record] = await _sql.journal_page(connection, after=after, at_most=at_most, activity=activity)
+    rows: list[asyncpg.Record] = await fetch(
+        _sql.journal_page(connection, after=after, at_most=at_most, activity=activity)
+    )
     return rows
 
 
 async def activity_states(connection: asyncpg.Connection, ids: Sequence[UUID]) -> list[bytes]:
     """States as JSON of the activities that exist."""
-    rows = await _sql.activity_states(connection, ids=ids)
+    rows = await fetch(_sql.activity_states(connection, ids=ids))
     return [row["state"].encode() for row in rows]
 
 
 async def count_by_status(connection: asyncpg.Connection) -> dict[str, int]:
     """Activities by status."""
-    return {row["status"]: row["activities"] for row in await _sql.count_by_status(connection)}
+    return {row["status"]: row["activities"] for row in await fetch(_sql.count_by_status(connection))}

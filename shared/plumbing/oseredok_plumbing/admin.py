@@ -15,7 +15,7 @@ from oseredok_plumbing import log, problems, telemetry
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.event import headers_from_json
 from oseredok_plumbing.files import Watched
-from oseredok_plumbing.postgres import queries
+from oseredok_plumbing.postgres import fetch, queries
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.progress import Progress
 from oseredok_plumbing.store import SQL
@@ -68,12 +68,12 @@ def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRout
 
     @routes.get("/quarantine")
     async def quarantine(request: Request, after: str = "", limit: int = 100) -> dict[str, Any]:
-        """Invalid events with their original bytes (base64), oldest first. Reading is logged: payloads may be private."""
+        """Invalid events with their original bytes (base64), oldest first. Reading is logged."""
         name = operator(request)
         at, entry = _cursor(after)
         async with pool().acquire(timeout=5) as connection:
-            rows = await _sql.quarantine_page(
-                connection, after_at=at, after_id=entry, at_most=min(max(limit, 1), PAGE_MAX)
+            rows = await fetch(
+                _sql.quarantine_page(connection, after_at=at, after_id=entry, at_most=min(max(limit, 1), PAGE_MAX))
             )
         _log.info("quarantine read", operator=name, entries=len(rows))
         following = _position(rows[-1]) if rows else None
@@ -84,7 +84,7 @@ def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRout
         """Events that wait for something unknown yet, and for what."""
         operator(request)
         async with pool().acquire(timeout=5) as connection:
-            rows = await _sql.waiting_page(connection, after=after, at_most=min(max(limit, 1), PAGE_MAX))
+            rows = await fetch(_sql.waiting_page(connection, after=after, at_most=min(max(limit, 1), PAGE_MAX)))
         return {"items": [dict(row) for row in rows], "next": rows[-1]["id"] if rows else None}
 
     return routes

@@ -162,7 +162,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
             self._measure_lag()
 
     def _in_order(self, records: Sequence[ConsumerRecord]) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """Groups by partition and refuses what does not begin where the last batch ended: it was read before a rebalance.
+        """Groups by partition and refuses what begins before the last batch's end: it was read before a rebalance.
 
         Offsets may leap inside (compaction, transaction markers); only a batch's beginning tells that it is stale.
         """

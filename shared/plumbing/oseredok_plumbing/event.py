@@ -93,13 +93,14 @@ class Outcome:
 
     record: Record
     verdict: Verdict
+    envelope: Envelope | None = None
+    """Absent where it couldn't be read."""
     event: Event[Any] | None = None
     problem: Problem | None = None
     waits_for: str | None = None
     attempts: int = field(default=1)
 
-    @classmethod
-    def invalid(cls, record: Record, problem: Problem, event: "Event[Any] | None" = None) -> "Outcome":
-        """Rejected over HTTP, where the publisher is told at once; quarantined over Kafka, where it is not."""
-        verdict = Verdict.REJECTED if record.way == "http" else Verdict.QUARANTINED
-        return cls(record, verdict, event, problem)
+    def spoil(self, problem: Problem) -> None:
+        """Makes it invalid: rejected over HTTP, where the publisher is told at once; quarantined over Kafka."""
+        self.verdict = Verdict.REJECTED if self.record.way == "http" else Verdict.QUARANTINED
+        self.problem, self.waits_for = problem, None

@@ -1,4 +1,4 @@
-"""Record to Event: everything that can be said of an event without asking the database. Pure; raises Invalid."""
+"""Envelope to Event: what can be said of an event without asking the database. Pure; raises Invalid."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from oseredok_contracts.codec import decode, invalid_from
+from oseredok_contracts.codec import invalid_from
 from oseredok_contracts.envelope import Envelope, content, identity
 from oseredok_contracts.verdict import Code, Invalid
 from oseredok_plumbing.access import Publisher
@@ -20,9 +20,8 @@ _VERSION = re.compile(r"\.v\d+\Z")
 Types = Mapping[str, type[BaseModel]]
 
 
-def examine(record: Record, publisher: Publisher | None, types: Types) -> Event[Any]:
-    """Decodes a record and checks type, source and data. Raises Invalid."""
-    envelope = decode(record.value, record.headers)
+def examine(record: Record, envelope: Envelope, publisher: Publisher | None, types: Types) -> Event[Any]:
+    """Checks type, source, rights and data of a decoded record. Raises Invalid."""
     model = _model(envelope, types)
     if publisher is None:
         raise Invalid(Code.SOURCE_FOREIGN, f"{record.publisher} has no access entry", "/source")

@@ -1,4 +1,4 @@
-"""Files of the settings directory, looked at every two seconds by content: a sound new version is taken, a bad one not."""
+"""Files of the settings directory, looked at every two seconds by content: a sound version is taken, a bad one not."""
 
 import asyncio
 import hashlib

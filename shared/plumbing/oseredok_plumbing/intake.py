@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from oseredok_contracts.codec import decode
 from oseredok_contracts.topics import Topic
 from oseredok_contracts.verdict import Code, Invalid, Problem, Verdict
 from oseredok_plumbing import receipts, store
@@ -76,14 +77,16 @@ class Intake:
     def examine(self, records: Sequence[Record]) -> list[Outcome]:
         """Judges what needs no database. An accepted outcome is provisional: the transaction has the last word."""
         publishers = self._publishers()
-        outcomes = []
-        for record in records:
-            try:
-                event = examine(record, publishers.get(record.publisher), self.topic.types)
-                outcomes.append(Outcome(record, Verdict.ACCEPTED, event))
-            except Invalid as invalid:
-                outcomes.append(Outcome.invalid(record, invalid.problem))
-        return outcomes
+        return [self._look_at(record, publishers.get(record.publisher)) for record in records]
+
+    def _look_at(self, record: Record, publisher: Publisher | None) -> Outcome:
+        outcome = Outcome(record, Verdict.ACCEPTED)
+        try:
+            outcome.envelope = decode(record.value, record.headers)
+            outcome.event = examine(record, outcome.envelope, publisher, self.topic.types)
+        except Invalid as invalid:
+            outcome.spoil(invalid.problem)
+        return outcome
 
     async def take(
         self, connection: Connection, outcomes: Sequence[Outcome], fence: Fence | None, poison: frozenset[Trouble]
@@ -167,7 +170,7 @@ class Intake:
                 check_time(outcome.event, now)
                 candidates.append(outcome)
             except Invalid as invalid:
-                _spoil(outcome, invalid.problem)
+                outcome.spoil(invalid.problem)
         turn, copies = _distinct(candidates)
         while turn:
             if poison:
@@ -196,7 +199,7 @@ class Intake:
                 outcome.verdict, outcome.waits_for, outcome.problem = Verdict.ACCEPTED, None, None
             if len(candidates) == 1:
                 code = Code.STORAGE_REFUSED if kind is Trouble.DATA else Code.UNEXPECTED
-                _spoil(candidates[0], Problem(code, f"{type(error).__name__} while it was stored"))
+                candidates[0].spoil(Problem(code, f"{type(error).__name__} while it was stored"))
                 return
             middle = len(candidates) // 2
             for half in (candidates[:middle], candidates[middle:]):
@@ -215,7 +218,7 @@ class Intake:
         for outcome in fresh:
             digest = outcome.event.digest if outcome.event else b""
             if problem := transaction.refused.get(digest):
-                _spoil(outcome, problem)
+                outcome.spoil(problem)
             elif waits_for := transaction.waits.get(digest):
                 outcome.verdict, outcome.waits_for = Verdict.WAITING, waits_for
                 waiting.append(outcome)
@@ -237,7 +240,7 @@ class Intake:
             elif outcome.event and content == outcome.event.content:
                 outcome.verdict = Verdict.DUPLICATE
             else:
-                _spoil(outcome, _CONFLICT)
+                outcome.spoil(_CONFLICT)
         return fresh
 
     async def _let_wait(self, connection: Connection, waiting: list[Outcome]) -> None:
@@ -251,7 +254,7 @@ class Intake:
             if present[outcome.record.publisher] <= self._limits.waiting_events_max:
                 kept.append(outcome)
             else:
-                _spoil(outcome, Problem(Code.WAITING_FULL, f"{self._limits.waiting_events_max} events wait already"))
+                outcome.spoil(Problem(Code.WAITING_FULL, f"{self._limits.waiting_events_max} events wait already"))
         await store.let_wait(connection, kept)
 
     def _refuse_own_faults(self, outcomes: Sequence[Outcome]) -> None:
@@ -276,11 +279,6 @@ class Intake:
             await store.add_to_outbox(connection, receipts.messages(self._service, told, now))
 
 
-def _spoil(outcome: Outcome, problem: Problem) -> None:
-    spoilt = Outcome.invalid(outcome.record, problem)
-    outcome.verdict, outcome.problem, outcome.waits_for = spoilt.verdict, problem, None
-
-
 def _distinct(candidates: Sequence[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
     """The first of each identity, and the copies that follow it."""
     firsts: dict[bytes, Outcome] = {}
@@ -303,9 +301,9 @@ def _settle(firsts: Sequence[Outcome], copies: Sequence[Outcome]) -> list[Outcom
             if same:
                 copy.verdict = Verdict.DUPLICATE
             else:
-                _spoil(copy, _CONFLICT)
+                copy.spoil(_CONFLICT)
         elif same:
-            _spoil(copy, first.problem)
+            copy.spoil(first.problem)
         else:
             open_copies.append(copy)
     return open_copies

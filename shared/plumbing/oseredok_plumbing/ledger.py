@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter
 
-from oseredok_plumbing.postgres import queries
+from oseredok_plumbing.postgres import fetch, queries
 from oseredok_plumbing.store import SQL
 
 _sql: Any = queries(SQL)
@@ -19,9 +19,9 @@ async def read(connection: asyncpg.Connection) -> list[dict[str, Any]]:
     """A row per publisher, both ways in added up. Of one snapshot, so that the sum holds while events come in."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0))
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        for row in await _sql.ledger_rows(connection):
+        for row in await fetch(_sql.ledger_rows(connection)):
             counts[row["publisher"]][row["verdict"]] += row["events"]
-        for row in await _sql.waiting_rows(connection):
+        for row in await fetch(_sql.waiting_rows(connection)):
             counts[row["publisher"]]["waiting"] += row["events"]
     return [{"name": name, **counts[name]} for name in sorted(counts)]
 

@@ -1,6 +1,7 @@
 """The pool, named SQL, and what a database error means for the work at hand."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def trouble(error: BaseException) -> Trouble:
 def queries(folder: Path) -> Any:
     """The named SQL of a folder's .sql files, as coroutines that take a connection first."""
     return aiosql.from_path(folder, "asyncpg")
+
+
+async def fetch(rows: AsyncIterator[asyncpg.Record]) -> list[asyncpg.Record]:
+    """All rows of a named query, which aiosql gives one by one though they are all here."""
+    return [row async for row in rows]
 
 
 async def open_pool(settings: Settings) -> asyncpg.Pool:

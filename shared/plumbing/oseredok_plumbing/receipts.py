@@ -60,9 +60,8 @@ def receipt(outcome: Outcome, now: datetime) -> dict[str, object]:
     """One receipt as the contract has it; fields that have no value are absent."""
     record = outcome.record
     found: dict[str, object] = {"verdict": outcome.verdict.value, "received_at": now}
-    if outcome.event is not None:
-        found["event_source"] = outcome.event.envelope.source
-        found["event_id"] = outcome.event.envelope.id
+    if (envelope := outcome.envelope) is not None:
+        found |= {"event_source": envelope.source, "event_id": envelope.id}
     if (problem := outcome.problem) is not None:
         found |= {
             "code": problem.code.value,

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from oseredok_plumbing import log, telemetry
-from oseredok_plumbing.postgres import queries, session
+from oseredok_plumbing.postgres import fetch, queries, session
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.store import SQL
@@ -34,7 +34,7 @@ STRUCTURED_HEADERS = [("content-type", b"application/cloudevents+json")]
 
 
 async def end(producer: AIOKafkaProducer) -> None:
-    """Ends a producer for good: stop() alone hangs while the broker is down and would deliver later, beside a new one."""
+    """Ends a producer for good: stop() alone hangs while the broker is down, and would deliver later."""
     try:
         await asyncio.wait_for(producer.stop(), STOP_TIMEOUT_SECONDS)
     except (TimeoutError, KafkaError, OSError):
@@ -116,7 +116,7 @@ class Relay:
             self._wake.clear()
             rows = []
             if len(live) < LIVE_ROWS_MAX:
-                rows = await _sql.unsent(connection, live=list(live), at_most=READ_ROWS_MAX)
+                rows = await fetch(_sql.unsent(connection, live=list(live), at_most=READ_ROWS_MAX))
             for row in rows:
                 live[row["id"]] = await asyncio.wait_for(
                     producer.send(

@@ -9,7 +9,7 @@ from typing import Any
 
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
-from oseredok_plumbing.postgres import Connection, queries
+from oseredok_plumbing.postgres import Connection, fetch, queries
 
 SQL = Path(__file__).parent / "sql"
 _sql = queries(SQL)
@@ -47,16 +47,20 @@ async def database_now(connection: Connection) -> datetime:
 
 async def lock_offsets(connection: Connection, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
     """Locks the fences of these partitions until the transaction ends; answers the next offset of each."""
-    rows = await _sql.lock_offsets(
-        connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+    rows = await fetch(
+        _sql.lock_offsets(
+            connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+        )
     )
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
 async def open_offsets(connection: Connection, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
     """The next offset of each partition; makes the fence of one never seen before."""
-    rows = await _sql.open_offsets(
-        connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+    rows = await fetch(
+        _sql.open_offsets(
+            connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+        )
     )
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
@@ -74,10 +78,12 @@ async def advance_offsets(connection: Connection, group: str, positions: Mapping
 
 async def claim(connection: Connection, events: Sequence[Event[Any]]) -> dict[bytes, bytes]:
     """Enters events into the inbox; answers the content digest of each that was known before."""
-    rows = await _sql.claim_events(connection, digests=[e.digest for e in events], contents=[e.content for e in events])
+    rows = await fetch(
+        _sql.claim_events(connection, digests=[e.digest for e in events], contents=[e.content for e in events])
+    )
     if not rows:
         return {}
-    known = await _sql.known_contents(connection, digests=[row["digest"] for row in rows])
+    known = await fetch(_sql.known_contents(connection, digests=[row["digest"] for row in rows]))
     return {row["digest"]: row["content"] for row in known}
 
 
@@ -129,8 +135,8 @@ async def quarantine(connection: Connection, outcomes: Iterable[Outcome], servic
         codes=[p.code.value for _, p in entries],
         details=[p.detail for _, p in entries],
         pointers=[p.pointer for _, p in entries],
-        event_sources=[o.event and o.event.envelope.source for o, _ in entries],
-        event_ids=[o.event and o.event.envelope.id for o, _ in entries],
+        event_sources=[o.envelope and o.envelope.source for o, _ in entries],
+        event_ids=[o.envelope and o.envelope.id for o, _ in entries],
         attempts=[o.attempts for o, _ in entries],
         service_version=service_version,
         **_columns([o.record for o, _ in entries]),
@@ -150,7 +156,7 @@ async def let_wait(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 
 async def waiting_by_publisher(connection: Connection, publishers: Sequence[str]) -> Counter[str]:
     """How many events of each publisher wait."""
-    rows = await _sql.waiting_by_publisher(connection, publishers=publishers)
+    rows = await fetch(_sql.waiting_by_publisher(connection, publishers=publishers))
     return Counter({row["publisher"]: row["events"] for row in rows})
 
 
@@ -162,7 +168,7 @@ async def hasten(connection: Connection, arrived: Sequence[str]) -> None:
 
 async def due_waiting(connection: Connection, *, at_most: int, limit_days: int) -> list[Waiter]:
     """Locks and answers waiting events that are due, oldest first."""
-    rows = await _sql.due_waiting(connection, at_most=at_most, limit_days=limit_days)
+    rows = await fetch(_sql.due_waiting(connection, at_most=at_most, limit_days=limit_days))
     return [
         Waiter(
             row["id"],

@@ -1,4 +1,4 @@
-"""Every operational metric of a service, with the reason to look at it. Labels come from contract and access file only."""
+"""Every operational metric, with the reason to look at it. Labels come from the contract and the access file only."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from oseredok_plumbing.postgres import queries
+from oseredok_plumbing.postgres import fetch, queries
 from oseredok_plumbing.store import SQL
 
 REGISTRY = CollectorRegistry()
@@ -93,10 +93,10 @@ class Ledger(Collector):
     async def refresh(self, pool: asyncpg.Pool) -> None:
         """Reads the rows; raises what the database raises."""
         async with pool.acquire(timeout=5) as connection:
-            ledger = await _sql.ledger_rows(connection)
-            waiting = await _sql.waiting_rows(connection)
+            ledger = await fetch(_sql.ledger_rows(connection))
+            waiting = await fetch(_sql.waiting_rows(connection))
             backlog = await _sql.outbox_backlog(connection)
-            quarantine = await _sql.quarantine_codes(connection)
+            quarantine = await fetch(_sql.quarantine_codes(connection))
         received = CounterMetricFamily("oseredok_intake_received", "Events that came in", labels=["publisher", "way"])
         verdicts = CounterMetricFamily(
             "oseredok_intake_verdicts", "What became of them", labels=["publisher", "way", "verdict", "code"]

@@ -87,25 +87,17 @@ class Worker:
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
-        event, problem = outcome.event, outcome.problem
-        if event is None:
-            _log.info(
-                "event",
-                verdict=outcome.verdict.value,
-                code=problem and problem.code.value,
-                publisher=outcome.record.publisher,
-                topic=outcome.record.topic,
-                partition=outcome.record.partition,
-                offset=outcome.record.offset,
-            )
-        else:
-            _log.info(
-                "event",
-                verdict=outcome.verdict.value,
-                code=problem and problem.code.value,
-                publisher=outcome.record.publisher,
-                type=event.envelope.type,
-                id=event.envelope.id,
-                correlationid=event.correlationid,
-                waits_for=outcome.waits_for,
-            )
+        record, envelope, event = outcome.record, outcome.envelope, outcome.event
+        _log.info(
+            "event",
+            verdict=outcome.verdict.value,
+            code=outcome.problem and outcome.problem.code.value,
+            publisher=record.publisher,
+            type=envelope and envelope.type,
+            id=envelope and envelope.id,
+            correlationid=event and event.correlationid,
+            waits_for=outcome.waits_for,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+        )

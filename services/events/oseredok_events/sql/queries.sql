@@ -38,5 +38,5 @@ LIMIT :at_most;
 -- name: activity_states(ids)
 SELECT state FROM activities WHERE id = ANY (:ids::uuid[]);
 
--- name: count_by_status
+-- name: count_by_status()
 SELECT status, count(*) AS activities FROM activities GROUP BY status ORDER BY status;

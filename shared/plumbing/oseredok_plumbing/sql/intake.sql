@@ -77,5 +77,5 @@ FROM unnest(:ids::uuid[], :publishers::text[], :codes::text[], :details::text[],
            key, value, headers, event_source, event_id, attempts)
 ON CONFLICT (id) DO NOTHING;
 
--- name: database_now$
+-- name: database_now()$
 SELECT now();

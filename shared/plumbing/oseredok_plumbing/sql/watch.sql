@@ -1,13 +1,13 @@
--- name: ledger_rows
+-- name: ledger_rows()
 SELECT publisher, way, verdict, code, sum(events)::bigint AS events FROM ledger GROUP BY publisher, way, verdict, code ORDER BY 1, 2, 3, 4;
 
--- name: waiting_rows
+-- name: waiting_rows()
 SELECT publisher, count(*) AS events FROM waiting GROUP BY publisher ORDER BY 1;
 
--- name: outbox_backlog^
+-- name: outbox_backlog()^
 SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS age_seconds FROM outbox;
 
--- name: quarantine_codes
+-- name: quarantine_codes()
 SELECT publisher, code, count(*) AS events FROM quarantine GROUP BY publisher, code ORDER BY 1, 2;
 
 -- name: quarantine_page(after_at, after_id, at_most)

@@ -1,0 +1,271 @@
+"""A world of its own for a test: an empty database, emptied topics, settings, and services as processes.
+
+Nothing of an earlier test is left: records are deleted up to the end of each topic, and the database's offsets, which
+are the truth, begin at zero.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import OffsetSpec
+
+from oseredok_cli.local import processes
+from oseredok_cli.local.processes import Process
+from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer, free_ports
+
+PROGRAMME = ROOT / "deploy" / "programme"
+TOKEN = "a-token-for-tests"
+PUBLISHER = "biblioteka-plus"
+SOURCE = f"https://{PUBLISHER}.example/oseredok"
+INTAKE = f"oseredok.events.intake.{PUBLISHER}.v1"
+SETTLE_SECONDS = 60.0
+
+
+@dataclass
+class Copy:
+    """One running copy of a service."""
+
+    name: str
+    process: Process
+    http_port: int
+    admin_port: int
+    log: Path
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """JSON of the public port."""
+        answer = httpx.get(f"http://127.0.0.1:{self.http_port}{path}", params=parameters, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def admin(self, path: str, **parameters: Any) -> httpx.Response:
+        """An operator's request to the admin port."""
+        headers = {"authorization": f"Bearer {TOKEN}-admin"}
+        url = f"http://127.0.0.1:{self.admin_port}{path}"
+        return httpx.get(url, params=parameters, headers=headers, timeout=30)
+
+    def intake(self, body: bytes, content_type: str = "application/cloudevents+json", **headers: str) -> httpx.Response:
+        """Publishes over HTTP as PUBLISHER."""
+        url = f"http://127.0.0.1:{self.http_port}/v1/intake"
+        given = {"authorization": f"Bearer {TOKEN}-{PUBLISHER}", "content-type": content_type, **headers}
+        return httpx.post(url, content=body, headers=given, timeout=60)
+
+    def ledger(self) -> dict[str, dict[str, int]]:
+        """Rows of the ledger by publisher."""
+        return {row.pop("name"): row for row in self.get("/v1/ledger")["publishers"]}
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        """Everything in quarantine."""
+        items: list[dict[str, Any]] = []
+        after = ""
+        while page := self.admin("/v1/quarantine", after=after, limit=500).json():
+            items += page["items"]
+            if page["next"] is None:
+                break
+            after = page["next"]
+        return items
+
+    def kill(self) -> None:
+        """kill -9."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        assert processes.gone(self.process, 10)
+
+    def stop(self, seconds: float = 30.0) -> None:
+        """SIGTERM; the service must drain by itself within the time."""
+        os.kill(self.process.pid, signal.SIGTERM)
+        assert processes.gone(self.process, seconds), f"{self.name} did not drain: {processes.tail(self.log)}"
+
+    def wait_ready(self, seconds: float = 40.0) -> "Copy":
+        """Until /readyz answers 200."""
+        until(self._ready, seconds, f"{self.name} to be ready", lambda: processes.tail(self.log))
+        return self
+
+    def _ready(self) -> bool:
+        assert self.process.alive, f"{self.name} ended: {processes.tail(self.log)}"
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.admin_port}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@dataclass
+class World:
+    """Where a test acts."""
+
+    postgres: PostgresServer
+    kafka: KafkaServer
+    folder: Path
+    database: str
+    copies: list[Copy] = field(default_factory=list)
+
+    def start(self, service: str, replica: str = "1", *, module: str | None = None, **extra: str) -> Copy:
+        """Starts a copy of a service; `extra` are settings by their names without the prefix."""
+        http_port, admin_port = free_ports(2)
+        environment = self.environment(service) | {
+            f"OSEREDOK_{service.upper()}_{name}": value
+            for name, value in {
+                "HTTP_PORT": str(http_port),
+                "ADMIN_PORT": str(admin_port),
+                "REPLICA": replica,
+                **extra,
+            }.items()
+        }
+        log = self.folder / f"{service}-{replica}.log"
+        command = [sys.executable, "-m", module or f"oseredok_{service}", "serve"]
+        process = processes.spawn(service, command, log=log, env=environment, cwd=ROOT)
+        copy = Copy(service, process, http_port, admin_port, log)
+        self.copies.append(copy)
+        return copy
+
+    def migrate(self, service: str, module: str | None = None) -> None:
+        """Brings a service's schema up to date."""
+        environment = self.environment(service) | {
+            f"OSEREDOK_{service.upper()}_HTTP_PORT": "1",
+            f"OSEREDOK_{service.upper()}_ADMIN_PORT": "2",
+        }
+        log = self.folder / f"{service}-migrate.log"
+        command = [sys.executable, "-m", module or f"oseredok_{service}", "migrate"]
+        process = processes.spawn(f"{service}-migrate", command, log=log, env=environment, cwd=ROOT)
+        assert processes.exit_code(process, 60) == 0, processes.tail(log)
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What a service is told, ports apart."""
+        prefix, role = f"OSEREDOK_{service.upper()}_", f"oseredok_{service}"
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("OSEREDOK_")},
+            "OSEREDOK_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
+            "OSEREDOK_DATABASE_PORT": str(self.postgres.port),
+            "OSEREDOK_DATABASE_NAME": self.database,
+            "OSEREDOK_SETTINGS_DIR": str(self.folder / "settings"),
+            f"{prefix}DATABASE_PASSWORD": self.postgres.password(role),
+            f"{prefix}DATABASE_OWNER_PASSWORD": self.postgres.password(f"{role}_owner"),
+            f"{prefix}KAFKA_PASSWORD": self.kafka.password(f"oseredok-{service}"),
+        }
+
+    def producer(self, principal: str = PUBLISHER, **options: Any) -> AIOKafkaProducer:
+        """A publisher's client."""
+        return AIOKafkaProducer(**self.kafka.client(principal), **options)
+
+    async def publish(
+        self, *records: "bytes | dict[str, Any] | None", topic: str = INTAKE, key: bytes | None = None
+    ) -> None:
+        """Publishes values in order, structured; a dict is an event."""
+        async with self.producer(topic.split(".")[3], enable_idempotence=True) as producer:
+            for record in records:
+                value = json.dumps(record, ensure_ascii=False).encode() if isinstance(record, dict) else record
+                await producer.send(topic, value=value, key=key, headers=STRUCTURED)
+
+    async def connect(self, role: str = "postgres") -> asyncpg.Connection:
+        """A connection to this world's database."""
+        return await asyncpg.connect(self.postgres.dsn(self.database, role))
+
+    def read(self, topic: str, seconds: float = 20.0) -> list[Any]:
+        """All records of a topic, as the super user, by partition and offset."""
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.kafka.bootstrap,
+                "security.protocol": "SASL_PLAINTEXT",
+                "sasl.mechanism": "SCRAM-SHA-512",
+                "sasl.username": "admin",
+                "sasl.password": self.kafka.password("admin"),
+                "group.id": f"test-{self.database}",
+                "enable.partition.eof": False,
+            }
+        )
+        try:
+            ends = {}
+            for partition in consumer.list_topics(topic).topics[topic].partitions:
+                low, high = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+                if high > low:
+                    ends[partition] = (low, high)
+            consumer.assign([TopicPartition(topic, p, low) for p, (low, _) in ends.items()])
+            records: list[Any] = []
+            deadline = time.monotonic() + seconds
+            positions = {p: low for p, (low, _) in ends.items()}
+            while any(positions[p] < high for p, (_, high) in ends.items()):
+                assert time.monotonic() < deadline, f"{topic} could not be read to its end"
+                message = consumer.poll(0.5)
+                if message is not None and not message.error():
+                    records.append(message)
+                    positions[message.partition() or 0] = (message.offset() or 0) + 1
+            return sorted(records, key=lambda m: (m.partition(), m.offset()))
+        finally:
+            consumer.close()
+
+    def close(self) -> None:
+        """Ends every copy that still runs."""
+        for copy in self.copies:
+            if copy.process.alive:
+                os.kill(copy.process.pid, signal.SIGKILL)
+                processes.gone(copy.process, 10)
+
+
+STRUCTURED = [("content-type", b"application/cloudevents+json")]
+
+
+def until(
+    condition: Callable[[], bool], seconds: float, what: str, else_tell: Callable[[], object] = lambda: ""
+) -> None:
+    """Waits for a condition; fails saying what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what} {else_tell()}"
+        time.sleep(0.1)
+
+
+def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
+    """An access file in which everybody's token is known: TOKEN-<name>."""
+    lines = []
+    for kind, names, rest in (
+        ("publishers", publishers, 'sources = ["https://{name}.example/oseredok"]'),
+        ("operators", ("admin",), 'scopes = ["admin"]'),
+    ):
+        for name in names:
+            digest = hashlib.sha256(f"{TOKEN}-{name}".encode()).hexdigest()
+            lines += [f"[{kind}.{name}]", rest.format(name=name), f'tokens = ["sha256:{digest}"]', ""]
+    return "\n".join(lines)
+
+
+def empty_topics(kafka: KafkaServer) -> None:
+    """Deletes every record of every topic of ours."""
+    admin = kafka.admin()
+    partitions = [
+        TopicPartition(name, partition)
+        for name, topic in admin.list_topics(timeout=10).topics.items()
+        if name.startswith("oseredok.")
+        for partition in topic.partitions
+    ]
+    latest: Any = OffsetSpec
+    ends = {p: f.result().offset for p, f in admin.list_offsets(dict.fromkeys(partitions, latest.latest())).items()}
+    full = [TopicPartition(p.topic, p.partition, end) for p, end in ends.items() if end > 0]
+    if full:
+        for done in admin.delete_records(full).values():
+            done.result()
+
+
+@pytest.fixture
+def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Iterator[World]:
+    """A fresh world; its services are ended afterwards, whatever happened."""
+    empty_topics(kafka)
+    settings = tmp_path / "settings"
+    settings.mkdir()
+    for name in ("territory.json", "libraries.json"):
+        (settings / name).write_bytes((PROGRAMME / name).read_bytes())
+    (settings / "access.toml").write_text(access_file())
+    made = World(postgres, kafka, tmp_path, postgres.database())
+    try:
+        yield made
+    finally:
+        made.close()
