@@ -9,7 +9,12 @@ from oseredok_cli.local.errors import LocalError
 
 INTERRUPTED = 130
 
-app = App(name="oseredok", help="Runs and looks after the platform.", version="0.1.0")
+app = App(
+    name="oseredok",
+    help="Runs and looks after the platform.",
+    version="0.1.0",
+    suppress_keyboard_interrupt=False,
+)
 platform.register(app)
 
 

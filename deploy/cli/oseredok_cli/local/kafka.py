@@ -9,7 +9,6 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +20,10 @@ from confluent_kafka.admin import AdminClient
 from oseredok_cli.access.client import admin_client
 from oseredok_cli.local import jars, processes
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.local.processes import Process
+from oseredok_cli.local.processes import Launch, Process
 
 ADMIN = "admin"
+PREPARE_SECONDS_MAX = 120.0
 START_SECONDS_MAX = 90.0
 PATIENCE: processes.Patience = ((signal.SIGTERM, 20.0),)
 HEAP = "-Xmx512m"
@@ -113,7 +113,7 @@ class Kafka:
             **self.settings,
         }
 
-    def prepare(self) -> None:
+    def prepare(self, launch: Launch = processes.plainly) -> None:
         """Writes the broker's files and formats its folder once; a broken-off format is made anew."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         properties = "".join(f"{name}={value}\n" for name, value in self.properties().items())
@@ -125,10 +125,10 @@ class Kafka:
             return
         if self.data.exists():
             shutil.rmtree(self.data)
-        self._format()
+        self._format(launch)
         (self.folder / "made").touch()
 
-    def _format(self) -> None:
+    def _format(self, launch: Launch) -> None:
         cluster = secrets.token_urlsafe(16)
         scram = self.folder / "scram"
         scram.touch(mode=0o600)
@@ -136,13 +136,14 @@ class Kafka:
         scram.write_text(f"--add-scram\n{SCRAM}=[name={ADMIN},password={self.password}]\n")
         config = ("--config", str(self.folder / "server.properties"))
         command = [*self._java(), "kafka.tools.StorageTool", "format", "--cluster-id", cluster, *config, f"@{scram}"]
+        env, log = self._environment(), self.log
         try:
-            done = subprocess.run(command, env=self._environment(), cwd=self.folder, capture_output=True, check=False)
+            maker = launch(lambda: processes.spawn("kafka-format", command, log=log, env=env, cwd=self.folder))
+            code = processes.exit_code(maker, PREPARE_SECONDS_MAX)
         finally:
             scram.unlink()
-        if done.returncode != 0:
-            told = " ".join((done.stdout + done.stderr).decode(errors="replace").split())
-            raise LocalError(f"Kafka's data folder cannot be made: {told[-500:]}")
+        if code != 0:
+            raise LocalError(f"Kafka's data folder cannot be made; the end of {log}:\n{processes.tail(log)}")
 
     def _java(self) -> list[str]:
         security = f"-Djava.security.auth.login.config={self.folder / 'jaas.conf'}"

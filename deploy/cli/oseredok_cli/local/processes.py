@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ LOG_TAIL_LINES = 15
 
 Patience = tuple[tuple[signal.Signals, float], ...]
 """Signals in the order in which they are tried, each with the seconds it gets."""
+
+Launch = Callable[[Callable[[], "Process"]], "Process"]
+"""Calls a start and sees to it that its process is not forgotten."""
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Those started by this very process, which must reap them."""
@@ -71,8 +74,13 @@ def spawn(name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str
     return Process(name, child.pid, birth(child.pid))
 
 
+def plainly(start: Callable[[], Process]) -> Process:
+    """The simplest Launch: the caller remembers by itself."""
+    return start()
+
+
 def exit_code(process: Process, seconds: float) -> int | None:
-    """Waits for a process that this one started to end by itself; None when it didn't."""
+    """Waits for a process that this one started to end by itself; None when it did not in time."""
     try:
         return _children[process.pid].wait(seconds)
     except subprocess.TimeoutExpired:

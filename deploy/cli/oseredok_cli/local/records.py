@@ -54,6 +54,11 @@ class Records:
         self.complete = complete
         self._write()
 
+    def settle(self) -> None:
+        """Writes down that the platform is up; steps that have ended are struck out."""
+        self.processes = self.alive()
+        self.mark(complete=True)
+
     def _write(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         rows = [{"name": known.name, "pid": known.pid, "born": known.born} for known in self.processes]

@@ -70,7 +70,7 @@ class _Start:
                 self._serve(service)
         for service in self.parts:
             self._wait_ready(service)
-        self.records.mark(complete=True)
+        self.records.settle()
 
     def _claim_ports(self, missing: Sequence[str]) -> None:
         file = self.platform.ports_file
@@ -93,11 +93,11 @@ class _Start:
         if count := missing_count(kafka.lock, kafka.cache):
             self.say(f"fetching {count} jars of Apache Kafka (once)")
         if "kafka" in missing:
-            kafka.prepare()
+            kafka.prepare(self._spawn)
             self.say("starting Kafka")
             self._spawn(kafka.start)
         if "postgres" in missing:
-            postgres.prepare()
+            postgres.prepare(self._spawn)
             self.say("starting PostgreSQL")
             self._spawn(postgres.start)
         postgres.wait(self._running("postgres"))
@@ -133,9 +133,7 @@ class _Start:
     def _migrate(self, service: Service) -> None:
         self.say(f"migrating {service.name}")
         process = self._run_service(service, "migrate")
-        code = processes.exit_code(process, services.MIGRATE_SECONDS_MAX)
-        self.records.remove(process)
-        if code != 0:
+        if processes.exit_code(process, services.MIGRATE_SECONDS_MAX) != 0:
             log = self.platform.logs / f"{process.name}.log"
             raise LocalError(f"{service.name}: migrate failed; the end of {log}:\n{processes.tail(log)}")
 
