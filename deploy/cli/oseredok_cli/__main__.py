@@ -4,7 +4,7 @@ import sys
 
 from cyclopts import App
 
-from oseredok_cli.commands import platform
+from oseredok_cli.commands import demo, platform
 from oseredok_cli.local.errors import LocalError
 
 INTERRUPTED = 130
@@ -16,6 +16,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 platform.register(app)
+demo.register(app)
 
 
 def main() -> None:
