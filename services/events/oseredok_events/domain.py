@@ -1,7 +1,7 @@
 """An activity and what may happen to it. Decides, never awaits, knows no other module.
 
 Between facts of one activity the publisher's sequence decides which is newer, else the time it was recorded; an older
-fact that comes late changes nothing.
+fact that comes late changes nothing. Of two that neither puts first, the one read later stands.
 """
 
 import uuid
@@ -132,7 +132,7 @@ class Activity:
 
 
 def decide(activity: Activity | None, fact: Fact) -> Activity | None:
-    """The activity after the fact; None when the fact changes nothing. Raises Refused, or Unknown when it must wait."""
+    """The activity after the fact; None when the fact is older than the last. Raises Refused, or Unknown: it must wait."""
     if activity is None:
         if fact.name not in ("planned", "held"):
             raise Unknown(f"activity:{fact.publisher}/{fact.subject}")
@@ -145,7 +145,7 @@ def decide(activity: Activity | None, fact: Fact) -> Activity | None:
 
 
 def _older(fact: Fact, activity: Activity) -> bool:
-    if fact.sequence is not None and activity.sequence is not None and fact.sequence != activity.sequence:
+    if fact.sequence is not None and activity.sequence is not None:
         return fact.sequence < activity.sequence
     return fact.told_at < activity.told_at
 
@@ -182,10 +182,10 @@ def _rescheduled(activity: Activity, fact: Fact) -> Activity:
     return _next(activity, fact, Status.PLANNED)
 
 
-def _cancelled(activity: Activity, fact: Fact) -> Activity | None:
+def _cancelled(activity: Activity, fact: Fact) -> Activity:
     if activity.status is Status.HELD:
         raise Refused("cancelled: the activity was held; publish voided or corrected if that was wrong")
-    return None if activity.status is Status.CANCELLED else _next(activity, fact, Status.CANCELLED)
+    return _next(activity, fact, Status.CANCELLED)
 
 
 def _held(activity: Activity, fact: Fact) -> Activity:
@@ -200,11 +200,11 @@ def _corrected(activity: Activity, fact: Fact) -> Activity:
     return _next(activity, fact, activity.status)
 
 
-def _voided(activity: Activity, fact: Fact) -> Activity | None:
-    return None if activity.status is Status.VOIDED else _next(activity, fact, Status.VOIDED)
+def _voided(activity: Activity, fact: Fact) -> Activity:
+    return _next(activity, fact, Status.VOIDED)
 
 
-_DECISIONS: dict[str, Callable[[Activity, Fact], Activity | None]] = {
+_DECISIONS: dict[str, Callable[[Activity, Fact], Activity]] = {
     "planned": _planned,
     "rescheduled": _rescheduled,
     "cancelled": _cancelled,

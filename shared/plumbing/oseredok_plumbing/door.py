@@ -6,18 +6,21 @@ from typing import Any
 
 import asyncpg
 import orjson
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from oseredok_contracts.codec import Headers, parse
-from oseredok_contracts.envelope import BATCH
+from oseredok_contracts.envelope import BATCH, STRUCTURED
 from oseredok_contracts.verdict import Code, Invalid, Verdict
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.intake import Intake
 from oseredok_plumbing.postgres import trouble
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.receipts import receipt
+from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.store import outbox_is_over
 from oseredok_plumbing.worker import Worker
@@ -29,19 +32,29 @@ BATCH_EVENTS_MAX = 1000
 class Door:
     """The HTTP way into one service's intake."""
 
-    def __init__(self, worker: Worker, access: Watched[Access], settings: Settings, pool: asyncpg.Pool) -> None:
-        self._worker = worker
+    def __init__(self, intake: Intake, access: Watched[Access], settings: Settings, pool: PoolOf) -> None:
+        self._intake = intake
         self._access = access
         self._settings = settings
         self._pool = pool
 
-    async def __call__(self, request: Request) -> Response:
-        """Takes one event or a batch; the whole request commits before it answers."""
+    def open(self, app: FastAPI) -> None:
+        """Adds the route. It reads raw bytes: what is in them is the intake's to judge, as for Kafka."""
+        app.add_api_route(
+            "/v1/intake", self.take, methods=["POST"], tags=["intake"], response_model=None, openapi_extra=_OPENAPI
+        )
+
+    async def take(self, request: Request) -> Response:
+        """Takes one event or a batch. All of it commits before the answer, which tells the verdict on each event.
+
+        200: all accepted, duplicate or waiting. 207: mixed. 400: all rejected. Needs a publisher's token.
+        """
+        pool = self._pool()
         publisher = self._publisher(request)
         records = self._records(publisher, request, await self._body(request))
-        await self._refuse_under_backlog()
+        await self._refuse_under_backlog(pool)
         try:
-            outcomes = await self._worker.take(records, None, tries_max=TRIES_MAX)
+            outcomes = await Worker(self._intake, pool).take(records, None, tries_max=TRIES_MAX)
         except Exception as error:
             if isinstance(error, ProblemDetails):
                 raise
@@ -89,10 +102,31 @@ class Door:
             )
         return [Record("http", publisher.name, orjson.dumps(item)) for item in items]
 
-    async def _refuse_under_backlog(self) -> None:
-        async with self._pool.acquire(timeout=5) as connection:
+    async def _refuse_under_backlog(self, pool: asyncpg.Pool) -> None:
+        async with pool.acquire(timeout=5) as connection:
             if await outbox_is_over(connection, self._settings.outbox_rows_max):
                 raise _unavailable("too many events wait to be published")
+
+
+_ANSWER = {"content": {"application/json": {"schema": {"type": "object", "required": ["results"]}}}}
+_OPENAPI = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            STRUCTURED: {"schema": {"type": "object", "description": "one CloudEvent"}},
+            BATCH: {
+                "schema": {"type": "array", "minItems": 1, "maxItems": BATCH_EVENTS_MAX, "items": {"type": "object"}}
+            },
+            "application/json": {"schema": {"type": "object", "description": "data alone, attributes as ce- headers"}},
+        },
+    },
+    "responses": {
+        "200": {"description": "all accepted, duplicate or waiting", **_ANSWER},
+        "207": {"description": "some rejected", **_ANSWER},
+        "400": {"description": "all rejected, or a batch that can't be read", **_ANSWER},
+    },
+    "security": [{"publisher": []}],
+}
 
 
 def parse_batch(body: bytes) -> list[Any]:

@@ -14,7 +14,6 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI
 from faststream.kafka import KafkaBroker
-from starlette.routing import Route
 
 from oseredok_plumbing import admin, kafka, log, migrations, postgres, problems, telemetry
 from oseredok_plumbing.consumer import Consumer
@@ -94,7 +93,6 @@ class Runtime:
             worker = Worker(self._service.intake_of(subscription), pool, beat)
             workers.append((worker, beat))
             if subscription.topic.intake:
-                self._open_door(worker, pool)
                 self._run(release_waiting(Worker(worker.intake, pool, sweep := watch("sweeper")), sweep))
         if workers:
             await self._patiently("Kafka", lambda: self._start_consumers(workers, pool))
@@ -212,11 +210,11 @@ class Runtime:
         problems.install(app)
         app.include_router(self._service.routes(self.pool))
         app.include_router(ledger_route(self.pool))
+        for subscription in self._service.subscriptions:
+            if subscription.topic.intake:
+                intake = self._service.intake_of(subscription)
+                Door(intake, self._service.access, self._settings, self.pool).open(app)
         return app
-
-    def _open_door(self, worker: Worker, pool: asyncpg.Pool) -> None:
-        door = Door(worker, self._service.access, self._settings, pool)
-        self._public.router.routes.append(Route("/v1/intake", door, methods=["POST"]))
 
 
 async def _has_backlog(pool: asyncpg.Pool) -> bool:

@@ -29,9 +29,9 @@ def pause_before(attempt: int) -> float:
 
 
 class Worker:
-    """One intake with its pool."""
+    """One intake with its pool. `beat` belongs to the loop that calls it, if one does."""
 
-    def __init__(self, intake: Intake, pool: asyncpg.Pool, beat: Beat) -> None:
+    def __init__(self, intake: Intake, pool: asyncpg.Pool, beat: Beat | None = None) -> None:
         self.intake = intake
         self._pool = pool
         self._beat = beat
@@ -71,7 +71,8 @@ class Worker:
             except Exception as error:
                 kind = trouble(error)
                 attempt += 1
-                self._beat.beat()
+                if self._beat is not None:
+                    self._beat.beat()
                 telemetry.BATCH_RETRIES.labels(kind.name.lower()).inc()
                 _log.warning("batch failed", kind=kind.name.lower(), attempt=attempt, error=repr(error)[:300])
                 if tries_max is not None and kind is not Trouble.DATA and attempt >= tries_max:
