@@ -132,7 +132,7 @@ class Activity:
 
 
 def decide(activity: Activity | None, fact: Fact) -> Activity | None:
-    """The activity after the fact; None when the fact is older than the last. Raises Refused, or Unknown: it must wait."""
+    """The activity after the fact; None when an older fact comes late. Raises Refused, or Unknown: it must wait."""
     if activity is None:
         if fact.name not in ("planned", "held"):
             raise Unknown(f"activity:{fact.publisher}/{fact.subject}")
