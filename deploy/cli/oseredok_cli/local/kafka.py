@@ -135,7 +135,7 @@ class Kafka:
         # An argument would show the password to every user of the machine (ps); the tool reads @files.
         scram.write_text(f"--add-scram\n{SCRAM}=[name={ADMIN},password={self.password}]\n")
         config = ("--config", str(self.folder / "server.properties"))
-        command = [*self._java(), "kafka.tools.StorageTool", "format", "--cluster-id", cluster, *config, f"@{scram}"]
+        command = [*self._java(), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", *config, f"@{scram}"]
         env, log = self._environment(), self.log
         try:
             maker = launch(lambda: processes.spawn("kafka-format", command, log=log, env=env, cwd=self.folder))
