@@ -3,7 +3,7 @@
 import ssl
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from faststream.kafka import KafkaBroker
 from faststream.security import SASLScram512
 
@@ -50,6 +50,11 @@ def new_producer(settings: Settings) -> AIOKafkaProducer:
         request_timeout_ms=REQUEST_TIMEOUT_MS,
         metadata_max_age_ms=METADATA_MAX_AGE_MS,
     )
+
+
+def new_consumer(settings: Settings) -> AIOKafkaConsumer:
+    """For a look at the broker; reads nothing and joins no group."""
+    return AIOKafkaConsumer(**_connection(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
 
 
 def _connection(settings: Settings) -> dict[str, Any]:

@@ -80,12 +80,14 @@ async def _check_database(service: Service) -> str:
 
 
 async def _check_kafka(service: Service) -> str:
-    producer = kafka.new_producer(service.settings)
+    consumer = kafka.new_consumer(service.settings)
     try:
-        await producer.start()
-        return f"reachable as {service.settings.kafka_user}"
+        await consumer.start()
+        known = await consumer.topics()
     finally:
-        await asyncio.wait_for(producer.stop(), 5)
+        await asyncio.wait_for(consumer.stop(), 5)
+    seen = sum(1 for name in known if name.startswith("oseredok."))
+    return f"reachable as {service.settings.kafka_user}, which may see {seen} topics"
 
 
 _COMMANDS = {"serve": _serve, "migrate": _migrate, "check": _check}

@@ -85,7 +85,8 @@ class Runtime:
         """Waits for the database, then for Kafka, telling what it waits for; then everything runs."""
         pool = self._pool = await self._patiently("the database", self._open_database)
         s, watch = self._settings, self._progress.watch
-        self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s)).run())
+        if self._service.announces:
+            self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s)).run())
         self._run(expire_inbox(pool, s.inbox_days))
         workers = []
         for subscription in self._service.subscriptions:

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter
 
+from oseredok_contracts import topics
 from oseredok_contracts.topics import Topic
 from oseredok_plumbing import migrations
 from oseredok_plumbing.access import Access, Publisher
@@ -48,6 +49,11 @@ class Service:
     @property
     def name(self) -> str:
         return self.settings.service
+
+    @property
+    def announces(self) -> bool:
+        """Whether it publishes at all: without a topic to write to, Kafka refuses even to start a producer."""
+        return any(topic.owner == self.name and not topic.intake for topic in topics.ALL)
 
     @property
     def migration_folders(self) -> list[Path]:
