@@ -33,6 +33,11 @@ STOP_TIMEOUT_SECONDS = 5.0
 STRUCTURED_HEADERS = [("content-type", b"application/cloudevents+json")]
 
 
+def lock_id(service: str) -> int:
+    """The advisory lock whose holder is the relay of this service."""
+    return int.from_bytes(hashlib.sha256(f"relay {service}".encode()).digest()[:7], "big")
+
+
 async def end(producer: AIOKafkaProducer) -> None:
     """Ends a producer for good: stop() alone hangs while the broker is down, and would deliver later."""
     try:
@@ -52,7 +57,6 @@ class Relay:
         self._settings = settings
         self._beat = beat
         self._new_producer = new_producer
-        self._lock_id = int.from_bytes(hashlib.sha256(f"relay {settings.service}".encode()).digest()[:7], "big")
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -72,7 +76,7 @@ class Relay:
     async def _own(self) -> None:
         connection = await self._connect()
         try:
-            if not await _sql.own_relay(connection, lock_id=self._lock_id):
+            if not await _sql.own_relay(connection, lock_id=lock_id(self._settings.service)):
                 await asyncio.sleep(POLL_SECONDS)
                 return
             telemetry.RELAY_OWNER.set(1)
