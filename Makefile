@@ -20,6 +20,7 @@ help:
 
 ready:
 	@command -v $(PYTHON) >/dev/null || { echo 'oseredok: no $(PYTHON) here: install Python 3.11 or newer (with venv)' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "oseredok: $$($(PYTHON) --version 2>&1) is too old, 3.11 or newer is needed: install it and run make PYTHON=python3.11 ..." >&2; exit 1; }
 	@$(PYTHON) deploy/bootstrap/bootstrap.py
 
 demo up down status: ready

@@ -1,21 +1,16 @@
 """Makes `.venv` from the committed locks; run by make with whatever `python3` the machine has.
 
-Standard library only, and syntax that a Python too old for the project still parses, so that it can say so. Nothing is
-installed whose sum the locks don't name, and nothing is written outside the checkout. A stamp in `.venv` holds the
-digest of all that decides its content: while it holds, this does nothing.
+Standard library only. Nothing is installed whose sum the locks don't name, and nothing is written outside the checkout.
+Stamps in `.venv` hold the digest of all that decides its content: while they hold, this does nothing.
 """
-
-from __future__ import annotations
 
 import fcntl
 import hashlib
 import os
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
-PYTHON_MIN = (3, 11)
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
@@ -23,7 +18,7 @@ LOCK = ROOT / "requirements.lock"
 INSTALLER_LOCK = ROOT / "deploy" / "bootstrap" / "uv.lock"
 MEMBERS = ("shared/*/pyproject.toml", "services/*/pyproject.toml", "deploy/cli/pyproject.toml")
 LOG = ROOT / ".local" / "logs" / "bootstrap.log"
-LINES_SHOWN = 6
+LINES_SHOWN = 3
 
 
 class FailedError(Exception):
@@ -41,24 +36,17 @@ def members() -> list[Path]:
     return sorted(found.parent for pattern in MEMBERS for found in ROOT.glob(pattern))
 
 
-def digest() -> str:
-    """Digest of everything that decides what `.venv` holds, its place and Python included."""
-    told = hashlib.sha256()
-    told.update(f"{VENV}\n{sys.version}\n{sysconfig.get_platform()}\n".encode())
-    for path in [Path(__file__), LOCK, INSTALLER_LOCK, *(member / "pyproject.toml" for member in members())]:
+def digest(*paths: Path) -> str:
+    """Digest of files, of this one, and of the place of `.venv`, which its scripts name."""
+    told = hashlib.sha256(f"{VENV}\n".encode())
+    for path in (Path(__file__), *paths):
         told.update(f"{path.relative_to(ROOT)}\n".encode())
         told.update(path.read_bytes())
     return told.hexdigest()
 
 
 def check_python() -> None:
-    """Refuses a Python that cannot do it."""
-    if sys.version_info < PYTHON_MIN:
-        wanted = ".".join(map(str, PYTHON_MIN))
-        raise FailedError(
-            f"python3 is {sys.version.split()[0]}, but {wanted} or newer is needed: "
-            f"install it and run `make PYTHON=/path/to/python{wanted} ...`"
-        )
+    """Refuses a Python that cannot make an environment (make has refused one that is too old)."""
     try:
         import ensurepip  # noqa: F401, PLC0415
         import venv  # noqa: F401, PLC0415
@@ -82,7 +70,6 @@ def environment() -> dict[str, str]:
 
 def run(what: str, remedy: str, *command: object) -> None:
     """Runs one step with its output in the log; on failure says the step, the tool's own error and the remedy."""
-    LOG.parent.mkdir(parents=True, exist_ok=True)
     words = [str(word) for word in command]
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(words)}\n")
@@ -98,45 +85,71 @@ def run(what: str, remedy: str, *command: object) -> None:
 def reason(output: str) -> str:
     """The tool's complaint in one line: what it calls an error, else its last words."""
     lines = [line.strip(" ×│├╰─▶⎿→") for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "failed", "caused by", "could not"))]
+    errors = [line for line in lines if line.lower().startswith(("error", "failed", "cause", "could not"))]
     return " · ".join((errors or lines[-LINES_SHOWN:] or ["no output"])[:LINES_SHOWN])
 
 
-def build() -> None:
+def usable() -> bool:
+    """Whether the environment's Python still runs and finds what was put there: an upgrade may have taken it away."""
+    if not (BIN / "python").exists():
+        return False
+    probe = [str(BIN / "python"), "-c", "import pip"]
+    return subprocess.run(probe, env=environment(), capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def install_locked() -> None:
     """Brings `.venv` to what the locks say."""
     offline = "check the network (or PIP_INDEX_URL, PIP_CERT, proxies) and run the same command again"
-    if not (BIN / "python").exists():
-        say("· making .venv")
-        run("making .venv", "remove .venv and try again", sys.executable, "-m", "venv", "--clear", VENV)
-    if not (BIN / "uv").exists():
-        say("· fetching the installer (uv)")
-        hashed = ("-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:")
-        run("fetching uv", offline, BIN / "python", *hashed, "-r", INSTALLER_LOCK)
+    say("· fetching the installer (uv)")
+    hashed = ("-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:")
+    run("fetching uv", offline, BIN / "python", *hashed, "-r", INSTALLER_LOCK)
     say("· installing what requirements.lock names")
-    uv = (BIN / "uv", "pip")
-    aim = ("--python", BIN / "python")
-    run("installing the packages of requirements.lock", offline, *uv, "sync", *aim, "--require-hashes", LOCK)
+    sync = (BIN / "uv", "pip", "sync", "--python", BIN / "python", "--require-hashes")
+    run("installing the packages of requirements.lock", offline, *sync, LOCK)
+
+
+def install_members() -> None:
+    """Makes the workspace packages importable from where they lie; needs no network."""
     say("· installing the workspace packages")
     editable = [word for member in members() for word in ("--editable", member)]
     flags = ("--offline", "--no-deps", "--no-build-isolation")
-    run("installing the workspace packages", "see the log", *uv, "install", *aim, *flags, *editable)
+    install = (BIN / "uv", "pip", "install", "--python", BIN / "python", *flags)
+    run("installing the workspace packages", "see the log", *install, *editable)
+
+
+def bring_up_to_date() -> None:
+    """Does what is needed; a step is done when its stamp holds the digest of all that decides its outcome."""
+    locked = digest(LOCK, INSTALLER_LOCK)
+    whole = locked + digest(*(member / "pyproject.toml" for member in members()))
+    lock_stamp, stamp = VENV / "oseredok.locked", VENV / "oseredok.stamp"
+    sound = usable()
+    if sound and _read(stamp) == whole:
+        return
+    say("Preparing .venv (first run, or what it is made from has changed)")
+    if not sound:
+        say("· making .venv")
+        run("making .venv", "remove .venv and try again", sys.executable, "-m", "venv", "--clear", VENV)
+    if _read(lock_stamp) != locked:
+        install_locked()
+        lock_stamp.write_text(locked)
+    install_members()
+    stamp.write_text(whole)
+    say("· ready")
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def main() -> int:
     """Exit code: 0 when `.venv` is as the locks say."""
     try:
         check_python()
-        VENV.mkdir(exist_ok=True)
-        stamp = VENV / "oseredok.stamp"
-        with (VENV / "oseredok.lock").open("w") as guard:
+        LOG.parent.mkdir(parents=True, exist_ok=True)
+        # Two makes at once must not both build it; the file lies outside .venv, which making it anew clears.
+        with (LOG.parent / "bootstrap.guard").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
-            wanted = digest()
-            if stamp.exists() and stamp.read_text() == wanted:
-                return 0
-            say("Preparing .venv (first run, or a lock has changed)")
-            build()
-            stamp.write_text(wanted)
-            say("· ready")
+            bring_up_to_date()
     except FailedError as failed:
         say(f"oseredok: {failed}")
         return 1

@@ -19,8 +19,9 @@ from jgo.maven import MavenContext
 from oseredok_cli.local.errors import LocalError
 
 DOWNLOADS_MAX = 8
-FETCH_TIMEOUT_SECONDS = 30
+FETCH_TIMEOUT_SECONDS = 15
 TRIES = 3
+REASON_LENGTH_MAX = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +94,11 @@ def _attempts(jar: Jar, staging: Path) -> Iterator[Path | str]:
         try:
             yield component.artifact(classifier=jar.classifier).resolve()
         except Exception as error:  # jgo raises whatever its layers raise
-            yield " ".join(str(error).split())[:200]
+            yield _reason(error)
+
+
+def _reason(error: BaseException) -> str:
+    """The first cause, in few words: what the layers above add is their own addresses."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return " ".join(str(error).split())[:REASON_LENGTH_MAX] or type(error).__name__

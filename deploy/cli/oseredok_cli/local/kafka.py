@@ -114,7 +114,8 @@ class Kafka:
         }
 
     def prepare(self, launch: Launch = processes.plainly) -> None:
-        """Writes the broker's files and formats its folder once; a broken-off format is made anew."""
+        """Brings the jars, writes the broker's files, formats its folder once; a broken-off format is made anew."""
+        jars.class_path(self.lock, self.cache)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         properties = "".join(f"{name}={value}\n" for name, value in self.properties().items())
         (self.folder / "server.properties").write_text(properties)
