@@ -100,6 +100,17 @@ class Outcome:
     waits_for: str | None = None
     attempts: int = field(default=1)
 
+    @property
+    def sound(self) -> Event[Any]:
+        """The event of an outcome that examination let through. Raises ValueError for another."""
+        if self.event is None:
+            raise ValueError("the record could not be understood, so there is no event")
+        return self.event
+
+    def reset(self) -> None:
+        """Back to provisionally accepted: what was said of it was rolled back."""
+        self.verdict, self.problem, self.waits_for = Verdict.ACCEPTED, None, None
+
     def spoil(self, problem: Problem) -> None:
         """Makes it invalid: rejected over HTTP, where the publisher is told at once; quarantined over Kafka."""
         self.verdict = Verdict.REJECTED if self.record.way == "http" else Verdict.QUARANTINED

@@ -26,7 +26,9 @@ class Retry(Exception):
     """Raised by a handler that lost a race or lacks something for a moment; the batch is tried again."""
 
 
-_TRANSIENT_CLASSES = ("08", "40", "53", "55", "57", "25")
+# Connection, rollback, resources, locks, operators at work; and what is never an event's fault but the installation's:
+# rights (28, 42), a missing database or schema (3D, 3F), system and configuration errors (58, F0).
+_TRANSIENT_CLASSES = ("08", "25", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0")
 _DATA_CLASSES = ("22", "23")
 
 

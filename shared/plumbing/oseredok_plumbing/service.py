@@ -14,7 +14,8 @@ from oseredok_contracts.topics import Topic
 from oseredok_plumbing import migrations
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.files import Watched
-from oseredok_plumbing.intake import Handler, Intake, Limits
+from oseredok_plumbing.intake import Intake, Limits
+from oseredok_plumbing.judge import Handler
 from oseredok_plumbing.settings import Settings
 
 PoolOf = Callable[[], asyncpg.Pool]

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 import asyncpg
 
-from oseredok_plumbing import log, telemetry
+from oseredok_contracts.verdict import Verdict
+from oseredok_plumbing import log, store, telemetry
 from oseredok_plumbing.event import Outcome, Record
-from oseredok_plumbing.intake import Fence, Gap, Intake, TooManyInvalid
+from oseredok_plumbing.intake import Fence, Gap, Intake, Taken, TooManyInvalid
 from oseredok_plumbing.postgres import Connection, Trouble, trouble
 from oseredok_plumbing.progress import Beat
 
@@ -45,18 +46,32 @@ class Worker:
         """
         with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time():
 
-            async def attempt(connection: Connection, poison: frozenset[Trouble]) -> list[Outcome]:
+            async def attempt(connection: Connection, poison: frozenset[Trouble]) -> Taken:
                 # Examined anew each time: an outcome of a rolled back transaction is not one.
                 return await self.intake.take(connection, self.intake.examine(records), fence, poison)
 
-            outcomes = await self._patiently(attempt, tries_max)
+            taken = await self._patiently(attempt, tries_max)
         telemetry.BATCH_RECORDS.labels(self.intake.topic.name).observe(len(records))
-        _tell(outcomes)
-        return outcomes
+        _tell(taken.outcomes)
+        await self._hasten(taken.arrivals)
+        return taken.outcomes
 
     async def release(self, at_most: int) -> int:
         """Looks at due waiting events once more; answers how many."""
-        return await self._patiently(lambda c, poison: self.intake.release(c, at_most, poison), None)
+        taken = await self._patiently(lambda c, poison: self.intake.release(c, at_most, poison), None)
+        _tell([o for o in taken.outcomes if o.verdict is not Verdict.WAITING])
+        await self._hasten(taken.arrivals)
+        return len(taken.outcomes)
+
+    async def _hasten(self, arrivals: set[str]) -> None:
+        if not arrivals:
+            return
+        try:
+            # After the commit: inside, it could wait for rows that the sweeper holds, which waits for the batch's.
+            async with self._pool.acquire(timeout=10) as connection:
+                await store.hasten(connection, sorted(arrivals))
+        except Exception as error:
+            _log.info("waiting events are not hastened; they come when due", error=repr(error)[:200])
 
     async def _patiently(
         self, work: Callable[[Connection, frozenset[Trouble]], Awaitable[T]], tries_max: int | None
