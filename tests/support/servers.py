@@ -79,11 +79,23 @@ class PostgresServer:
         """Address for asyncpg."""
         return f"postgresql://{role}:{self.password(role)}@{self.host}:{self.port}/{database}"
 
+    def kill(self) -> None:
+        """kill -9; what it has written stays."""
+        processes.stop(self.process, ())
+
+    def start(self) -> None:
+        """Starts it on the same data, and doesn't wait until it answers."""
+        self.process = self.server.start()
+
+    def wait(self) -> None:
+        """Until it answers."""
+        self.server.wait(self.process)
+
     def restart(self, patience: processes.Patience = local_postgres.PATIENCE) -> None:
         """Stops (an empty patience kills) and starts the server on the same data."""
         processes.stop(self.process, patience)
-        self.process = self.server.start()
-        self.server.wait(self.process)
+        self.start()
+        self.wait()
 
 
 @dataclass
@@ -125,11 +137,23 @@ class KafkaServer:
             "sasl_plain_password": self.password(principal),
         }
 
+    def kill(self) -> None:
+        """kill -9; what it has written stays."""
+        processes.stop(self.process, ())
+
+    def start(self) -> None:
+        """Starts it on the same data, and doesn't wait until it answers."""
+        self.process = self.server.start()
+
+    def wait(self) -> None:
+        """Until it answers."""
+        self.server.wait(self.process)
+
     def restart(self, patience: processes.Patience = local_kafka.PATIENCE) -> None:
         """Stops (an empty patience kills) and starts the broker on the same data."""
         processes.stop(self.process, patience)
-        self.process = self.server.start()
-        self.server.wait(self.process)
+        self.start()
+        self.wait()
 
 
 def _folder(factory: pytest.TempPathFactory, name: str) -> Path:

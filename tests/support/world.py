@@ -10,9 +10,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import asyncpg
@@ -110,10 +111,21 @@ class World:
     database: str
     copies: list[Copy] = field(default_factory=list)
 
-    def start(self, service: str, replica: str = "1", *, module: str | None = None, **extra: str) -> Copy:
-        """Starts a copy of a service; `extra` are settings by their names without the prefix."""
+    def start(
+        self,
+        service: str,
+        replica: str = "1",
+        *,
+        module: str | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        **extra: str,
+    ) -> Copy:
+        """Starts a copy of a service; `extra` are settings by their names without the prefix.
+
+        `module` is run as the service instead; it may be one under tests/, and `environment` is for it.
+        """
         http_port, admin_port = free_ports(2)
-        environment = self.environment(service) | {
+        told = self.environment(service) | {
             f"OSEREDOK_{service.upper()}_{name}": value
             for name, value in {
                 "HTTP_PORT": str(http_port),
@@ -124,7 +136,7 @@ class World:
         }
         log = self.folder / f"{service}-{replica}.log"
         command = [sys.executable, "-m", module or f"oseredok_{service}", "serve"]
-        process = processes.spawn(service, command, log=log, env=environment, cwd=ROOT)
+        process = processes.spawn(service, command, log=log, env=told | environment, cwd=ROOT)
         copy = Copy(service, process, http_port, admin_port, log)
         self.copies.append(copy)
         return copy
@@ -145,6 +157,7 @@ class World:
         prefix, role = f"OSEREDOK_{service.upper()}_", f"oseredok_{service}"
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("OSEREDOK_")},
+            "PYTHONPATH": str(ROOT / "tests"),
             "OSEREDOK_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
             "OSEREDOK_DATABASE_PORT": str(self.postgres.port),
             "OSEREDOK_DATABASE_NAME": self.database,
