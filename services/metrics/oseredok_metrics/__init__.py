@@ -1,0 +1,1 @@
+"""How far the programme is, by territory and period: figures, and the activities behind each."""
