@@ -26,7 +26,8 @@ NONE: frozenset[Trouble] = frozenset()
 
 def pause_before(attempt: int) -> float:
     """Full jitter: anything up to the doubled pause, so that replicas don't come back in step."""
-    return random.uniform(0, min(PAUSE_MAX_SECONDS, PAUSE_FIRST_SECONDS * 2**attempt))  # noqa: S311 - not a secret
+    doubled = PAUSE_FIRST_SECONDS * 2 ** min(attempt, 16)  # a night of attempts must not overflow
+    return random.uniform(0, min(PAUSE_MAX_SECONDS, doubled))  # noqa: S311 - not a secret
 
 
 class Worker:
