@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SQL = ROOT / "deploy" / "postgres"
 LOCK = ROOT / "deploy" / "kafka" / "jgo.lock.toml"
 JARS = ROOT / ".local" / "cache" / "jars"
-SERVICES = ("events", "metrics")
+SERVICES = ("registry", "events", "notifications", "metrics")
 PUBLISHERS = ("biblioteka-plus", "gromada-online", "kurs-prometei")
 
 

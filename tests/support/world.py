@@ -136,7 +136,7 @@ class World:
         }
         log = self.folder / f"{service}-{replica}.log"
         command = [sys.executable, "-m", module or f"oseredok_{service}", "serve"]
-        process = processes.spawn(service, command, log=log, env=told | environment, cwd=ROOT)
+        process = processes.spawn(service, command, log=log, env={**told, **environment}, cwd=ROOT)
         copy = Copy(service, process, http_port, admin_port, log)
         self.copies.append(copy)
         return copy

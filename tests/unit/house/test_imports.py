@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = {
     "oseredok_contracts": "shared/contracts",
     "oseredok_plumbing": "shared/plumbing",
+    "oseredok_registry": "services/registry",
     "oseredok_events": "services/events",
+    "oseredok_notifications": "services/notifications",
     "oseredok_metrics": "services/metrics",
     "oseredok_cli": "deploy/cli",
 }
@@ -55,7 +57,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("module", "planted"), BREAKS)
 def test_a_planted_import_is_caught(house: Path, module: str, planted: str) -> None:
     """Each rule refuses the import that breaks it."""
-    path = house / PACKAGES[module.split("/")[0]] / module
+    path = house / PACKAGES[module.split("/", maxsplit=1)[0]] / module
     sound = path.read_text()
     try:
         path.write_text(f"{sound}\n{planted}\n")

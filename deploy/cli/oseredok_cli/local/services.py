@@ -21,7 +21,9 @@ class Service:
 
 
 TABLE: tuple[Service, ...] = (
+    Service("registry", "oseredok_registry"),
     Service("events", "oseredok_events"),
+    Service("notifications", "oseredok_notifications"),
     Service("metrics", "oseredok_metrics"),
 )
 

@@ -1,0 +1,10 @@
+"""HTTP of notifications."""
+
+from fastapi import APIRouter
+
+from oseredok_plumbing.service import PoolOf
+
+
+def routes(pool: PoolOf) -> APIRouter:  # noqa: ARG001 - every service's routes are made so
+    """Nothing beyond the plumbing's yet."""
+    return APIRouter(prefix="/v1")

@@ -1,0 +1,1 @@
+"""What notifications decides. Never awaits, knows no other module."""

@@ -1,0 +1,5 @@
+"""Topics to handlers."""
+
+from oseredok_plumbing.service import Subscription
+
+TABLE: list[Subscription] = []

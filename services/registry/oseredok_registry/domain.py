@@ -1,0 +1,1 @@
+"""What registry decides. Never awaits, knows no other module."""
