@@ -58,6 +58,8 @@ class Runtime:
         s, prefix = self._settings, f"OSEREDOK_{self._settings.service.upper()}"
         operators = admin.health(self._progress, self._not_ready, self._refresh)
         operators.include_router(admin.router(self.pool, self._service.access))
+        if self._service.admin_routes is not None:
+            operators.include_router(self._service.admin_routes(self.pool, self._service.access))
         webs = [
             Web(operators, s.http_host, s.admin_port, f"{prefix}_ADMIN_PORT"),
             Web(self._public, s.http_host, s.http_port, f"{prefix}_HTTP_PORT"),

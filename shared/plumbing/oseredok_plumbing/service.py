@@ -40,6 +40,8 @@ class Service:
     routes: Callable[[PoolOf], APIRouter]
     files: Sequence[Watched[Any]] = ()
     refresh: Callable[[asyncpg.Pool], Awaitable[None]] | None = None
+    admin_routes: Callable[[PoolOf, Watched[Access]], APIRouter] | None = None
+    """Routes on the operators' port beside the plumbing's; `admin.operator` asks for their tokens."""
     access: Watched[Access] = field(init=False)
     version: str = field(init=False)
 
