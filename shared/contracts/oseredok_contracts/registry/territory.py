@@ -1,7 +1,7 @@
 """A unit of the codifier of administrative units (KATOTTG) as the registry announces it."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,10 @@ class TerritoryState(Tolerant):
     name: str
     parent: TerritoryCode | None = None
     path: list[TerritoryCode]
+    units_total: Annotated[
+        int,
+        Field(ge=1, description="how many units the registry had then: a consumer that has fewer is still reading"),
+    ]
     valid_from: date | None = None
     valid_to: date | None = None
     successors: list[TerritoryCode] = Field(default_factory=list)
