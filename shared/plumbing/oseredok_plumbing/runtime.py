@@ -90,6 +90,8 @@ class Runtime:
         if self._service.announces:
             self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s)).run())
         self._run(expire_inbox(pool, s.inbox_days))
+        for name, loop in self._service.loops.items():
+            self._run(loop(pool, watch(name)))
         workers = []
         for subscription in self._service.subscriptions:
             beat = watch(f"consumer {subscription.topic.name}")

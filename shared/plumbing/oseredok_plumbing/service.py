@@ -1,7 +1,7 @@
 """What a service is made of. Building one connects nothing; Runtime brings it to life."""
 
 import importlib.metadata
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,14 @@ from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.judge import Handler
+from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
 
 PoolOf = Callable[[], asyncpg.Pool]
 """The pool, once there is one; raises the problem details that an early request gets."""
+
+Loop = Callable[[asyncpg.Pool, Beat], Coroutine[Any, Any, None]]
+"""Work of the service's own until it is cancelled. It beats at each turn, and waits trouble out by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Service:
     refresh: Callable[[asyncpg.Pool], Awaitable[None]] | None = None
     admin_routes: Callable[[PoolOf, Watched[Access]], APIRouter] | None = None
     """Routes on the operators' port beside the plumbing's; `admin.operator` asks for their tokens."""
+    loops: Mapping[str, Loop] = field(default_factory=dict)
+    """By name; each runs once there is a database."""
     access: Watched[Access] = field(init=False)
     version: str = field(init=False)
 
