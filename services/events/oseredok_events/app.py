@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from oseredok_events import api, consumers, telemetry
-from oseredok_events.handlers import Facts
+from oseredok_events.handlers.facts import Facts
 from oseredok_events.libraries import Directory, read_libraries, read_territory
 from oseredok_events.settings import EventsSettings
 from oseredok_plumbing.files import Watched

@@ -1,7 +1,7 @@
 """Topics to handlers."""
 
 from oseredok_contracts import topics
-from oseredok_events.handlers import Facts
+from oseredok_events.handlers.facts import Facts
 from oseredok_plumbing.service import Subscription
 
 

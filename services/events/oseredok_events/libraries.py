@@ -82,6 +82,10 @@ class Directory:
             raise Unknown(f"library:{authority}/{reference}")
         return Library(library_id(entry.authority, entry.id), entry.name, place)
 
+    def oblast(self, code: str) -> str | None:
+        """The name of a unit of the top level, if one has this code."""
+        return next((place.oblast_name for place in self._places.values() if place.oblast == code), None)
+
     def hromada(self, code: str) -> Place | None:
         """The place of a hromada, if the codifier has it."""
         return self._places.get(code)

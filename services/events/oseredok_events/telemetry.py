@@ -3,17 +3,23 @@
 import asyncpg
 from prometheus_client import Gauge
 
-from oseredok_events import store
+from oseredok_events.store import activities, reports
 from oseredok_plumbing.telemetry import REGISTRY
 
 ACTIVITIES = Gauge(
     "oseredok_activities", "Activities known, by status: does the season move", ["status"], registry=REGISTRY
+)
+REPORTS = Gauge(
+    "oseredok_reports", "Reports known, by noun: what is told beside activities", ["noun"], registry=REGISTRY
 )
 
 
 async def refresh(pool: asyncpg.Pool) -> None:
     """Reads the figures before a scrape."""
     async with pool.acquire(timeout=5) as connection:
-        counts = await store.count_by_status(connection)
+        counts = await activities.count_by_status(connection)
+        told = await reports.count_reports(connection)
     for status in ("planned", "held", "cancelled", "voided"):
         ACTIVITIES.labels(status).set(counts.get(status, 0))
+    for noun in ("learning", "outcome", "publication"):
+        REPORTS.labels(noun).set(told.get(noun, 0))

@@ -82,6 +82,11 @@ class Event(Generic[D]):
         return self.envelope.correlationid or str(uuid.UUID(bytes=self.digest))
 
     @property
+    def noun(self) -> str:
+        """The word before the fact: `activity` of `org.oseredok.intake.activity.held.v1`."""
+        return self.envelope.type.rsplit(".", 3)[1]
+
+    @property
     def fact(self) -> str:
         """The type's last word before its version: `held` of `org.oseredok.intake.activity.held.v1`."""
         return self.envelope.type.rsplit(".", 2)[1]

@@ -18,15 +18,15 @@ PACKAGES = {
     "oseredok_cli": "deploy/cli",
 }
 BREAKS = [
-    ("oseredok_events/handlers.py", "import oseredok_metrics.domain"),
+    ("oseredok_events/handlers/facts.py", "import oseredok_metrics.domain"),
     ("oseredok_plumbing/intake.py", "import oseredok_events.domain"),
     ("oseredok_contracts/codec.py", "import oseredok_plumbing.log"),
     ("oseredok_cli/__main__.py", "import oseredok_events.domain"),
     ("oseredok_cli/__main__.py", "import oseredok_plumbing.log"),
-    ("oseredok_events/domain.py", "import oseredok_events.store"),
-    ("oseredok_events/domain.py", "import pydantic"),
+    ("oseredok_events/domain/activity.py", "import oseredok_events.store"),
+    ("oseredok_events/domain/activity.py", "import pydantic"),
     ("oseredok_metrics/store.py", "import oseredok_metrics.handlers"),
-    ("oseredok_events/handlers.py", "import oseredok_events.api"),
+    ("oseredok_events/handlers/facts.py", "import oseredok_events.api"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Domain to contract: the state of an activity as the topic carries it and as the table keeps it."""
+"""ActivityState and back."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from oseredok_contracts import topics
-from oseredok_events.domain import Activity, Attendance, Cell, Description, Period, Place, Status
+from oseredok_events.domain import Place
+from oseredok_events.domain.activity import Activity, Attendance, Cell, Description, Period, Status
 from oseredok_plumbing.event import Event
 from oseredok_plumbing.transaction import Transaction
 

@@ -1,22 +1,20 @@
-"""Typed functions over the SQL of events."""
+"""Activities, each after its last fact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from oseredok_events.domain import Activity
-from oseredok_plumbing.event import Event
+from oseredok_events.domain.activity import Activity
+from oseredok_events.store import SQL
 from oseredok_plumbing.postgres import Retry, fetch, queries
 from oseredok_plumbing.transaction import Transaction
 
-SQL = Path(__file__).parent / "sql"
-_sql = queries(SQL / "queries.sql")
+_sql = queries(SQL / "activities.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +27,17 @@ class Row:
     sequence: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An accepted event on its way into the journal; `body` is its structured form."""
-
-    event: Event[Any]
-    activity: UUID
-    body: bytes
-
-
 async def lock_activities(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     """Locks the activities that exist, in order of id, until the transaction ends."""
     rows = await fetch(_sql.lock_activities(tx.connection, ids=list(set(ids))))
     return [Row(r["id"], orjson.loads(r["state"]), r["told_at"], r["sequence"]) for r in rows]
+
+
+async def existing_activities(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these that exist; nothing is locked, since an activity never ceases to exist."""
+    if not ids:
+        return set()
+    return {row["id"] for row in await fetch(_sql.existing_activities(tx.connection, ids=list(set(ids))))}
 
 
 async def save_activities(tx: Transaction, changes: Sequence[tuple[Activity, dict[str, Any], int]]) -> None:
@@ -63,28 +59,6 @@ async def save_activities(tx: Transaction, changes: Sequence[tuple[Activity, dic
     )
     if saved != len(changes):
         raise Retry("another copy created the same activity at the same moment")
-
-
-async def add_to_journal(tx: Transaction, entries: Sequence[Entry]) -> None:
-    """Appends in order. Positions follow the order of commits: one transaction at a time, from here to its commit."""
-    if entries:
-        await _sql.add_to_journal(
-            tx.connection,
-            publishers=[e.event.publisher.name for e in entries],
-            activities=[e.activity for e in entries],
-            correlationids=[e.event.correlationid for e in entries],
-            bodies=[e.body for e in entries],
-        )
-
-
-async def journal_page(
-    connection: asyncpg.Connection, *, after: int, at_most: int, activity: UUID | None
-) -> list[asyncpg.Record]:
-    """Entries after a position, in order; of one activity if given."""
-    rows: list[asyncpg.Record] = await fetch(
-        _sql.journal_page(connection, after=after, at_most=at_most, activity=activity)
-    )
-    return rows
 
 
 async def activity_states(connection: asyncpg.Connection, ids: Sequence[UUID]) -> list[bytes]:

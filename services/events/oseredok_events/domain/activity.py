@@ -1,14 +1,12 @@
-"""An activity and what may happen to it. Decides, never awaits, knows no other module.
-
-Between facts of one activity the publisher's sequence decides which is newer, else the time it was recorded; an older
-fact that comes late changes nothing. Of two that neither puts first, the one read later stands.
-"""
+"""An activity and what may happen to it."""
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from oseredok_events.domain import Place, Refused, Unknown, is_older
 
 
 class Status(StrEnum):
@@ -18,42 +16,6 @@ class Status(StrEnum):
     HELD = "held"
     CANCELLED = "cancelled"
     VOIDED = "voided"
-
-
-class Refused(Exception):
-    """The activity's state doesn't allow the fact; `pointer` names the field that does it, if one does."""
-
-    def __init__(self, why: str, pointer: str = "") -> None:
-        super().__init__(why)
-        self.pointer = pointer
-
-
-class Unknown(Exception):
-    """The fact refers to what is not known yet; `name` says what, like `library:isil/UA-32`."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Codes from the oblast down to the hromada, with names for people."""
-
-    hromada: str
-    hromada_name: str
-    oblast: str
-    oblast_name: str
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A library, as far as an activity needs it."""
-
-    id: uuid.UUID
-    name: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +99,11 @@ def decide(activity: Activity | None, fact: Fact) -> Activity | None:
         if fact.name not in ("planned", "held"):
             raise Unknown(f"activity:{fact.publisher}/{fact.subject}")
         return _created(fact)
-    if _older(fact, activity):
+    if is_older(fact, activity):
         return None
     if activity.status is Status.VOIDED and fact.name != "voided":
         raise Refused(f"{fact.name}: the activity is voided")
     return _DECISIONS[fact.name](activity, fact)
-
-
-def _older(fact: Fact, activity: Activity) -> bool:
-    if fact.sequence is not None and activity.sequence is not None:
-        return fact.sequence < activity.sequence
-    return fact.told_at < activity.told_at
 
 
 def _created(fact: Fact) -> Activity:

@@ -1,6 +1,9 @@
 -- name: lock_activities(ids)
 SELECT id, state, told_at, sequence FROM activities WHERE id = ANY (:ids::uuid[]) ORDER BY id FOR UPDATE;
 
+-- name: existing_activities(ids)
+SELECT id FROM activities WHERE id = ANY (:ids::uuid[]);
+
 -- name: save_activities(ids, versions, previous_versions, statuses, sequences, told_ats, starts_ats, attendances, states)$
 -- Answers how many were saved: fewer than given when a new one exists already.
 WITH saved AS (
@@ -16,24 +19,6 @@ WITH saved AS (
     RETURNING 1
 )
 SELECT count(*)::int FROM saved;
-
--- name: add_to_journal(publishers, activities, correlationids, bodies)!
--- The lock makes positions follow commits, so that a reader who asks for what comes after a position misses nothing.
-WITH turn AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(hashtext('journal ' || current_schema()))
-)
-INSERT INTO journal (publisher, activity, correlationid, body)
-SELECT publisher, activity, correlationid, body
-FROM turn, unnest(:publishers::text[], :activities::uuid[], :correlationids::text[], :bodies::bytea[])
-     WITH ORDINALITY AS g (publisher, activity, correlationid, body, place)
-ORDER BY place;
-
--- name: journal_page(after, at_most, activity)
-SELECT position, publisher, activity, correlationid, received_at, body
-FROM journal
-WHERE position > :after AND (:activity::uuid IS NULL OR activity = :activity)
-ORDER BY position
-LIMIT :at_most;
 
 -- name: activity_states(ids)
 SELECT state FROM activities WHERE id = ANY (:ids::uuid[]);
