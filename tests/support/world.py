@@ -25,9 +25,9 @@ from confluent_kafka.admin import OffsetSpec
 
 from oseredok_cli.local import processes
 from oseredok_cli.local.processes import Process
+from support import directory
 from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer, free_ports
 
-PROGRAMME = ROOT / "deploy" / "programme"
 TOKEN = "a-token-for-tests"
 PUBLISHER = "biblioteka-plus"
 SOURCE = f"https://{PUBLISHER}.example/oseredok"
@@ -141,8 +141,8 @@ class World:
         self.copies.append(copy)
         return copy
 
-    def migrate(self, service: str, module: str | None = None) -> None:
-        """Brings a service's schema up to date."""
+    def migrate(self, service: str, module: str | None = None, *, known: bool = True) -> None:
+        """Brings a service's schema up to date; events then knows the programme's libraries, unless not `known`."""
         environment = self.environment(service) | {
             f"OSEREDOK_{service.upper()}_HTTP_PORT": "1",
             f"OSEREDOK_{service.upper()}_ADMIN_PORT": "2",
@@ -151,6 +151,10 @@ class World:
         command = [sys.executable, "-m", module or f"oseredok_{service}", "migrate"]
         process = processes.spawn(f"{service}-migrate", command, log=log, env=environment, cwd=ROOT)
         assert processes.exit_code(process, 60) == 0, processes.tail(log)
+        if service == "events" and known:
+            sql = self.folder / "known.sql"
+            sql.write_text(directory.known_sql(), encoding="utf-8")
+            self.postgres.server.psql(sql, self.database, {}, {})
 
     def environment(self, service: str) -> dict[str, str]:
         """What a service is told, ports apart."""
@@ -274,8 +278,6 @@ def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Itera
     empty_topics(kafka)
     settings = tmp_path / "settings"
     settings.mkdir()
-    for name in ("territory.json", "libraries.json"):
-        (settings / name).write_bytes((PROGRAMME / name).read_bytes())
     (settings / "access.toml").write_text(access_file())
     made = World(postgres, kafka, tmp_path, postgres.database())
     try:

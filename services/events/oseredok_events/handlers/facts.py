@@ -1,40 +1,43 @@
 """What publishers tell becomes state, journal and announcements, in the order of the mixed list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from oseredok_contracts import codec, topics
+from oseredok_contracts.fields import LibraryRef
 from oseredok_contracts.verdict import Code, Invalid
 from oseredok_events.domain import Refused, Unknown
 from oseredok_events.handlers.activities import Activities
 from oseredok_events.handlers.reports import Reports
-from oseredok_events.libraries import Directory
+from oseredok_events.libraries import Directory, directory
 from oseredok_events.store import journal
 from oseredok_plumbing.event import Event
 from oseredok_plumbing.transaction import Transaction
 
 
-class Facts:
-    """The handler of intake. `directory` answers for libraries and hromadas as they are known now."""
+async def on_facts(tx: Transaction, events: Sequence[Event[Any]]) -> None:
+    """Applies facts in order; each is journaled, also one that comes late and changes nothing."""
+    known = await _directory(tx, [event.data for event in events])
+    activities = await Activities.load(tx, known, events)
+    reports = await Reports.load(tx, known, events, activities)
+    entries = []
+    for event in events:
+        book = activities if event.noun == "activity" else reports
+        if (about := _take(tx, book, event)) is not None:
+            entries.append(_entry(tx, event, about))
+    await activities.save(tx)
+    await reports.save(tx)
+    await journal.add_to_journal(tx, entries)
+    tx.arrived(activities.arrived())
 
-    def __init__(self, directory: Callable[[], Directory]) -> None:
-        self._directory = directory
 
-    async def on_facts(self, tx: Transaction, events: Sequence[Event[Any]]) -> None:
-        """Applies facts in order; each is journaled, also one that comes late and changes nothing."""
-        directory = self._directory()
-        activities = await Activities.load(tx, directory, events)
-        reports = await Reports.load(tx, directory, events, activities)
-        entries = []
-        for event in events:
-            book = activities if event.noun == "activity" else reports
-            if (about := _take(tx, book, event)) is not None:
-                entries.append(_entry(tx, event, about))
-        await activities.save(tx)
-        await reports.save(tx)
-        await journal.add_to_journal(tx, entries)
-        tx.arrived(activities.arrived())
+async def _directory(tx: Transaction, told: Sequence[Any]) -> Directory:
+    """About the libraries and units that these name."""
+    named = [getattr(data, "library", None) for data in told]
+    codes = [getattr(data, field, None) for data in told for field in ("hromada", "oblast")]
+    references = [(ref.authority, ref.id) for ref in named if isinstance(ref, LibraryRef)]
+    return await directory(tx.connection, references, [code for code in codes if code is not None])
 
 
 def _take(tx: Transaction, book: Activities | Reports, event: Event[Any]) -> UUID | None:
