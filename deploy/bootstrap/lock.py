@@ -21,7 +21,8 @@ PYTHON_OLDEST = "3.11"
 
 def workspace_packages() -> list[str]:
     """Names of our own packages, which no lock may contain."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]  # type: ignore[no-any-return]
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    return [str(name).partition("[")[0] for name in wanted]
 
 
 def compile_python(output: Path, upgrade: bool, *inputs: str) -> None:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from oseredok_cli.access import grants
-from oseredok_cli.local import ports, programme
+from oseredok_cli.local import ports
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.kafka import ADMIN, Kafka
 from oseredok_cli.local.postgres import SUPERUSER, Postgres
-from oseredok_cli.local.programme import Publisher
 from oseredok_cli.local.secretfiles import Secrets
+from oseredok_cli.platform import Platform
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 HOST = "127.0.0.1"
@@ -25,8 +24,8 @@ def default_home() -> Path:
 
 
 @dataclass(frozen=True)
-class LocalPlatform:
-    """One platform; all that it writes lies in `home`. Making a handle starts nothing."""
+class LocalPlatform(Platform):
+    """One platform on this machine; all that it writes lies in `home`. Making a handle starts nothing."""
 
     home: Path
     checkout: Path = CHECKOUT
@@ -44,6 +43,10 @@ class LocalPlatform:
     def settings(self) -> Path:
         """What services get as OSEREDOK_SETTINGS_DIR."""
         return self.home / "settings"
+
+    @property
+    def notes(self) -> Path:
+        return self.home
 
     @property
     def ports_file(self) -> Path:
@@ -65,47 +68,15 @@ class LocalPlatform:
             raise LocalError("the platform has not been started here yet: make up")
         return known
 
-    @cached_property
-    def publishers(self) -> list[Publisher]:
-        """Publishers of deploy/programme/access.toml."""
-        return programme.publishers(self.programme / "access.toml")
-
     @property
     def kafka_bootstrap(self) -> str:
         return f"{HOST}:{self.ports['kafka']}"
 
     def api_url(self, service: str) -> str:
-        """Address of a service's public API, without a slash at its end."""
         return f"http://{HOST}:{self.ports[service]}"
 
     def admin_url(self, service: str) -> str:
-        """Address of a service's /livez, /readyz, /metrics and admin API."""
         return f"http://{HOST}:{self.ports[f'{service}-admin']}"
-
-    def token(self, name: str) -> str:
-        """HTTP token of a publisher, or of the operator `admin`."""
-        kind = programme.operator_token if name == programme.OPERATOR else programme.publisher_token
-        return self.secrets.ensure(kind(name))
-
-    def kafka_secret(self, principal: str) -> str:
-        """Name of the secret that holds a principal's Kafka password."""
-        named = any(publisher.slug == principal for publisher in self.publishers)
-        return f"publisher-{principal}.kafka" if named else f"kafka-{principal}"
-
-    def kafka_password(self, principal: str) -> str:
-        """Kafka password of `admin`, `oseredok-<service>` or a publisher."""
-        return self.secrets.ensure(self.kafka_secret(principal))
-
-    def kafka_principals(self) -> list[str]:
-        """Everybody but the super user."""
-        return [
-            *map(grants.service_principal, grants.services()),
-            *(publisher.slug for publisher in self.publishers),
-        ]
-
-    def database_password(self, role: str) -> str:
-        """Password of `oseredok_<service>`, `oseredok_<service>_owner` or `postgres`, the superuser."""
-        return self.secrets.ensure(f"postgres-{role}")
 
     def database_url(self, role: str = SUPERUSER) -> str:
         """Address of the database for asyncpg or psql, the role's password in it."""

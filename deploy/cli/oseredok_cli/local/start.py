@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from oseredok_cli.access.apply import RefusedError, apply
-from oseredok_cli.local import ports, processes, programme, services
+from oseredok_cli.local import ports, processes, services
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.jars import missing_count
 from oseredok_cli.local.kafka import ADMIN
@@ -63,7 +62,7 @@ class _Start:
         self._claim_ports(missing)
         self.records.mark(complete=False)
         self._check_secrets()
-        programme.write(self.platform.programme, self.platform.settings, self.platform.secrets)
+        self.platform.write_settings()
         self._start_servers(missing)
         for service in self.parts:
             if service.name in missing:
@@ -120,14 +119,9 @@ class _Start:
 
     def _apply_access(self) -> None:
         platform = self.platform
-        passwords = {principal: platform.kafka_password(principal) for principal in platform.kafka_principals()}
-        renewed = [principal for principal in passwords if platform.kafka_secret(principal) in platform.secrets.made]
-        publishers = [publisher.slug for publisher in platform.publishers]
-        try:
-            changed = apply(platform.kafka().admin(), publishers, passwords, renewed)
-        except RefusedError as error:
-            raise LocalError(str(error)) from error
-        if changed:
+        made = platform.secrets.made
+        renewed = [principal for principal in platform.kafka_principals() if platform.kafka_secret(principal) in made]
+        if changed := platform.apply_access(platform.kafka().admin(), renewed):
             self.say(f"Kafka: {len(changed)} topics, users and rights brought up to the table")
 
     def _migrate(self, service: Service) -> None:
