@@ -2,4 +2,4 @@
 
 from pathlib import Path
 
-SQL = Path(__file__).parent / "sql"
+SQL = Path(__file__).parent.parent / "sql"

@@ -1,0 +1,123 @@
+"""What operators may ask: to load recipients, and the log of messages. Addresses need the scope `recipients`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from oseredok_notifications import recipients as files
+from oseredok_notifications.domain.delivery import State
+from oseredok_notifications.domain.rules import Notice
+from oseredok_notifications.recipients import Fault, Read
+from oseredok_notifications.store import activities, deliveries, recipients
+from oseredok_notifications.store.recipients import Entry
+from oseredok_plumbing import desk
+from oseredok_plumbing.access import Access
+from oseredok_plumbing.admin import operator_of
+from oseredok_plumbing.files import Watched
+from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.service import PoolOf
+from oseredok_plumbing.transaction import Transaction
+
+FILE_BYTES_MAX = 8 * 1024 * 1024
+PERSONAL = ("name", "address")
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
+    """`/v1/recipients:load`, `/v1/recipients`, `/v1/deliveries`."""
+    router = APIRouter(prefix="/v1")
+    for_people, for_log = operator_of(access, "recipients"), operator_of(access, "deliveries")
+
+    @router.post("/recipients:load", tags=["recipients"])
+    async def load(request: Request, dry_run: bool = False) -> dict[str, Any]:
+        """Recipients from CSV. With one fault nothing is stored; the same file again changes nothing."""
+        operator = for_people(request)
+        found = files.read(await _text(request))
+        async with desk.transaction(pool(), "notifications") as tx:
+            return await _load(tx, found, operator, store=not dry_run)
+
+    @router.get("/recipients", tags=["recipients"])
+    async def people(request: Request, after: str = "", limit: Limit = 100) -> dict[str, Any]:
+        """Recipients in order of their keys; `next` is the `after` of the following page."""
+        for_people(request)
+        async with pool().acquire(timeout=5) as connection:
+            rows = await recipients.page(connection, after=after, at_most=limit)
+        return {"items": [dict(row) for row in rows], "next": rows[-1]["key"] if len(rows) == limit else None}
+
+    @router.get("/deliveries", tags=["deliveries"])
+    async def log(
+        request: Request,
+        status: State | None = None,
+        notice: Notice | None = None,
+        rule: str | None = None,
+        activity: UUID | None = None,
+        recipient: UUID | None = None,
+        after: int = 0,
+        limit: Limit = 100,
+    ) -> dict[str, Any]:
+        """Messages in the order in which they were made, each with why its recipient got it and how it ended."""
+        asker = for_log(request)
+        named = _may_see_people(access, request)
+        where = {"status": status, "notice": notice, "rule": rule, "activity": activity, "recipient": recipient}
+        async with pool().acquire(timeout=5) as connection:
+            rows = await deliveries.page(connection, after=after, at_most=limit, **where)
+        items = [{k: v for k, v in row.items() if named or k not in PERSONAL} for row in rows]
+        return {"items": items, "next": rows[-1]["number"] if len(rows) == limit else None, "operator": asker}
+
+    return router
+
+
+def _may_see_people(access: Watched[Access], request: Request) -> bool:
+    try:
+        operator_of(access, "recipients")(request)
+    except ProblemDetails:
+        return False
+    return True
+
+
+async def _text(request: Request) -> str:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FILE_BYTES_MAX:
+            raise ProblemDetails(413, "too-large", "The file is too large", f"At most {FILE_BYTES_MAX} bytes.")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ProblemDetails(400, "encoding", "The file is not UTF-8", "Save it as CSV UTF-8.") from None
+
+
+async def _load(tx: Transaction, found: Read, operator: str, *, store: bool) -> dict[str, Any]:
+    entries = list(found.rows.values())
+    stored = await recipients.lock(tx, entries)
+    known = await activities.known_units(tx.connection, [e.territory for e in entries if e.territory])
+    faults = found.faults + files.faults_against(found.rows, stored, known)
+    if any(f.code == "territory_unknown" for f in faults) and not await activities.units_complete(tx.connection):
+        detail = "Load the territory first, or try again in a moment."
+        raise ProblemDetails(503, "territory-incomplete", "The territory is not here yet", detail, {"retry-after": "2"})
+    before = {entry.id: entry for entry in stored}
+    added = [e for e in entries if e.id not in before]
+    changed = [e for e in entries if e.id in before and e != before[e.id]]
+    if store and not faults:
+        await recipients.save(tx, [*added, *changed])
+        _write_down(tx, operator, added, {e.id: files.differing(before[e.id], e) for e in changed})
+    return {
+        "added": len(added),
+        "changed": len(changed),
+        "unchanged": len(entries) - len(added) - len(changed),
+        "errors": [_told(fault) for fault in sorted(faults, key=lambda f: (f.row, f.column))],
+    }
+
+
+def _write_down(tx: Transaction, operator: str, added: list[Entry], changed: Mapping[UUID, list[str]]) -> None:
+    """Into the audit: who, and which fields; what was in them is nobody's business there."""
+    for entry in added:
+        tx.audit(operator, "recipient.added", str(entry.id), None, {"role": entry.role}, "loaded from a file")
+    for who, names in changed.items():
+        tx.audit(operator, "recipient.changed", str(who), None, {"changed": names}, "loaded from a file")
+
+
+def _told(fault: Fault) -> dict[str, Literal[""] | str | int]:
+    return {"row": fault.row, "column": fault.column, "code": fault.code, "detail": fault.detail}

@@ -1,1 +1,0 @@
-"""What notifications decides. Never awaits, knows no other module."""
