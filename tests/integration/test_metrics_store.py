@@ -10,14 +10,15 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from oseredok_contracts.events.activity import ActivityState
 from oseredok_metrics import store
 from oseredok_metrics.domain import Dimension
-from oseredok_metrics.indicators import BY_ID, TABLE
 from oseredok_plumbing.postgres import queries
 from support.servers import PostgresServer
+from unit.metrics.catalogue import CATALOGUE
 from unit.metrics.database import empty, fold, migrated
-from unit.metrics.states import KYIV, LVIV, POLTAVA, RESHETYLIVKA, ZHOVKVA, state
+from unit.metrics.states import KYIV, LVIV, POLTAVA, RESHETYLIVKA, ZHOVKVA, State, state
+
+BY_ID = CATALOGUE.by_id
 
 QUERIES: Any = queries(store.SQL / "queries.sql")
 
@@ -39,9 +40,9 @@ async def pool(database: asyncpg.Pool) -> asyncpg.Pool:
 async def figures(pool: asyncpg.Pool) -> dict[str, int]:
     """All of them."""
     async with store.snapshot(pool) as connection:
-        overview = await store.overview(connection)
-        found = {i.id: overview.figure(i).value for i in TABLE}
-        assert found == {i.id: (await store.figure(connection, i, i.scope(), ())).value for i in TABLE}
+        overview = await store.overview(connection, CATALOGUE)
+        found = {name: standing.figure.value for name, standing in overview.items()}
+        assert found == {i.id: (await store.standing(connection, i)).figure.value for i in CATALOGUE}
     return found
 
 
@@ -76,7 +77,7 @@ async def test_every_query_prepares(pool: asyncpg.Pool, name: str) -> None:
     ids=["planned", "held", "corrected", "voided", "cancelled", "held after all", "nobody came", "kind", "two"],
 )
 async def test_figures_follow_the_last_state(
-    pool: asyncpg.Pool, history: list[ActivityState], held: int, participants: int, reached: int
+    pool: asyncpg.Pool, history: list[State], held: int, participants: int, reached: int
 ) -> None:
     """In one batch, batch by batch, backwards, and with everything twice."""
     for batches in ([history], [[s] for s in history], [[s] for s in reversed(history)], [history, history[::-1]]):
@@ -111,7 +112,9 @@ async def test_months_begin_at_midnight_in_kyiv(pool: asyncpg.Pool) -> None:
     }
     await fold(pool, [state(start, 1, starts_at=start) for start in starts])
     assert await by(pool, "activities_held", Dimension.MONTH) == {(month,): 1 for month in starts.values()}
-    assert await by(pool, "activities_held", Dimension.KIND, month=date(2020, 1, 1)) == {("thematic_meeting",): 1}
+    assert await by(
+        pool, "activities_held", Dimension.KIND, first_day=date(2020, 1, 1), last_day=date(2020, 1, 31)
+    ) == {("thematic_meeting",): 1}
 
 
 async def test_a_place_is_counted_once(pool: asyncpg.Pool) -> None:

@@ -7,6 +7,7 @@ are the truth, begin at zero.
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -279,6 +280,7 @@ def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Itera
     settings = tmp_path / "settings"
     settings.mkdir()
     (settings / "access.toml").write_text(access_file())
+    shutil.copytree(ROOT / "deploy" / "programme" / "indicators", settings / "indicators")
     made = World(postgres, kafka, tmp_path, postgres.database())
     try:
         yield made
