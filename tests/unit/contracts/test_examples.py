@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 
 from oseredok_contracts import codec, schemas
 from oseredok_contracts.envelope import identity
-from oseredok_contracts.events import ACTIVITY_TYPES
+from oseredok_contracts.events import ACTIVITY_TYPES, LEARNING_TYPES, OUTCOME_TYPES, PUBLICATION_TYPES
 from oseredok_contracts.events.activity import ActivityState
-from oseredok_contracts.ids import activity_id, library_id
+from oseredok_contracts.ids import activity_id, library_id, report_id
 from oseredok_contracts.receipts import Receipts
 from oseredok_contracts.verdict import HINTS
 from support import examples
@@ -23,6 +23,12 @@ from support import examples
 ALL = pytest.mark.parametrize("path", examples.paths(), ids=examples.name)
 ANNOUNCED = pytest.mark.parametrize(
     "path", [path for path in examples.paths() if path.parent.name in ACTIVITY_TYPES], ids=examples.name
+)
+
+REPORTED = pytest.mark.parametrize(
+    "path",
+    [p for p in examples.paths() if p.parent.name in LEARNING_TYPES | OUTCOME_TYPES | PUBLICATION_TYPES],
+    ids=examples.name,
 )
 
 
@@ -78,6 +84,37 @@ def test_what_we_announce_follows_from_what_we_were_told(path: Path) -> None:
         key: told["data"][key] for key in shared if key in told["data"]
     }
     assert _total(announced) == _total(told) or state.fact in {"rescheduled", "cancelled", "voided"}
+
+
+@REPORTED
+def test_a_report_is_announced_as_it_was_told(path: Path) -> None:
+    """Learning, outcomes and publications: all that was told is there, with our ids beside or in place of theirs."""
+    announced = json.loads(path.read_bytes())
+    state, noun = announced["data"], path.parent.name.split(".")[2]
+    told = examples.event(path.parent.name.replace("oseredok.", "oseredok.intake."), path.stem)
+    ours = state["report" if noun == "learning" else noun]
+    assert ours == announced["subject"] == announced["partitionkey"]
+    assert ours == str(report_id(noun, state["publisher"], told["subject"]))
+    assert (state["subject"], state["cause"]) == (told["subject"], f"{told['source']} {told['id']}")
+    assert announced["sequence"].lstrip("0") == str(state["version"])
+    expected = dict(told["data"])
+    if "library" in expected:
+        expected["library"] = str(library_id(expected["library"]["authority"], expected["library"]["id"]))
+    if "activities" in expected:
+        expected["activities"] = [str(activity_id(state["publisher"], one)) for one in expected["activities"]]
+    if "hromada" in expected:
+        assert state["place"]["hromada"] == expected.pop("hromada")
+    assert state == state | expected
+
+
+def test_what_led_to_an_outcome_is_told_too() -> None:
+    """The activities of each outcome have examples of their own."""
+    held = (examples.FOLDER / "org.oseredok.intake.activity.held.v1").glob("*.json")
+    subjects = {json.loads(path.read_bytes())["subject"] for path in held}
+    outcomes = (examples.FOLDER / "org.oseredok.intake.outcome.reported.v1").glob("*.json")
+    mentioned = [s for path in outcomes for s in json.loads(path.read_bytes())["data"].get("activities", [])]
+    assert mentioned
+    assert set(mentioned) <= subjects
 
 
 @ANNOUNCED

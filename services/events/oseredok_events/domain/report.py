@@ -48,15 +48,15 @@ class Outcome:
 
     title: str
     story: str
-    place: Place
+    place: Place | None
     happened_on: date
     verifier: str | None = None
     evidence: tuple[Evidence, ...] = ()
     activities: tuple[uuid.UUID, ...] = ()
 
     @property
-    def oblast(self) -> str:
-        return self.place.oblast
+    def oblast(self) -> str | None:
+        return None if self.place is None else self.place.oblast
 
     @property
     def day(self) -> date:

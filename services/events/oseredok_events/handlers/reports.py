@@ -97,19 +97,17 @@ def _learning(event: Event[Any], data: LearningReported, directory: Directory) -
         if oblast not in (None, library.place.oblast):
             raise Invalid(Code.DATA_INVALID, f"the library is in {library.place.oblast_name}", "/data/oblast")
         oblast, oblast_name, path = library.place.oblast, library.place.oblast_name, library.place.path
-    if not event.publisher.covers(path):
-        raise Invalid(Code.TERRITORY_FOREIGN, f"{oblast_name or 'the whole country'} is not your territory", "/data")
+    _check_territory(event, path, oblast_name)
     library_id = library.id if library else None
     return Learning(data.course, data.period_from, data.period_to, data.completions, oblast, oblast_name, library_id)
 
 
 def _outcome(event: Event[Any], data: OutcomeReported, directory: Directory, activities: Activities) -> Outcome:
     """Waits until each of its activities is known."""
-    place = directory.hromada(data.hromada)
-    if place is None:
+    place = None
+    if data.hromada is not None and (place := directory.hromada(data.hromada)) is None:
         raise Invalid(Code.HROMADA_UNKNOWN, f"{data.hromada} is no hromada of the codifier", "/data/hromada")
-    if not event.publisher.covers(place.path):
-        raise Invalid(Code.TERRITORY_FOREIGN, f"{place.oblast_name} is not your territory", "/data/hromada")
+    _check_territory(event, place.path if place else (), place.oblast_name if place else None)
     publisher = event.publisher.name
     led = {activity_id(publisher, subject): subject for subject in data.activities}
     for activity, subject in led.items():
@@ -124,6 +122,12 @@ def _outcome(event: Event[Any], data: OutcomeReported, directory: Directory, act
         evidence=tuple(Evidence(e.title, e.url) for e in data.evidence),
         activities=tuple(led),
     )
+
+
+def _check_territory(event: Event[Any], path: tuple[str, ...], name: str | None) -> None:
+    """What names no place is about the whole country. Raises Invalid."""
+    if not event.publisher.covers(path):
+        raise Invalid(Code.TERRITORY_FOREIGN, f"{name or 'the whole country'} is not your territory", "/data")
 
 
 def _id(event: Event[Any]) -> UUID:

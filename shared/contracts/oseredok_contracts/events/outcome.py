@@ -25,7 +25,8 @@ class OutcomeState(Tolerant):
     version: int
     title: str
     story: str
-    place: Place
+    place: Place | None = None
+    """None when it is about several communities, or not told."""
     happened_on: date
     verifier: str | None = None
     evidence: list[Evidence] = Field(default_factory=list)

@@ -26,7 +26,7 @@ class OutcomeReported(Strict):
 
     title: Title
     story: LongText
-    hromada: TerritoryCode
+    hromada: Annotated[TerritoryCode | None, Field(description="none when it is about several, or not told")] = None
     happened_on: date
     verifier: Title | None = None
     evidence: Annotated[list[Evidence], Field(max_length=10)] = Field(default_factory=list)

@@ -12,7 +12,6 @@ CREATE TABLE reports (
     oblast           text,
     state            json NOT NULL,
     CHECK ((category IS NULL) = (noun = 'outcome')),
-    CHECK (noun <> 'outcome' OR oblast IS NOT NULL),
     CHECK (noun <> 'publication' OR oblast IS NULL)
 ) WITH (fillfactor = 70);
 CREATE INDEX reports_lists ON reports (noun, day, id);

@@ -20,7 +20,8 @@ CREATE TABLE records (
     correlationid text NOT NULL,
     figured_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     CHECK ((oblast IS NULL) = (oblast_name IS NULL)),
-    CHECK ((hromada IS NOT NULL) = (noun IN ('outcome', 'library'))),
+    CHECK (noun <> 'library' OR hromada IS NOT NULL),
+    CHECK (noun IN ('outcome', 'library') OR hromada IS NULL),
     CHECK ((occurred_on IS NULL) = (noun = 'library')),
     CHECK ((publisher IS NULL) = (noun = 'library'))
 );
