@@ -14,7 +14,7 @@ from oseredok_notifications.letters.invitation import Method, invitation
 from oseredok_notifications.letters.templates import CannotWrite, Letter, Templates
 from oseredok_notifications.letters.unsubscribe import Unsubscribe
 
-_LINES = SMTP.clone(cte_type="7bit")
+_LINES = SMTP.clone(cte_type="7bit", max_line_length=76)
 _ONE_LINE = _LINES.clone(max_line_length=998)
 
 
