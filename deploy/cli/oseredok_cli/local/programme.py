@@ -21,7 +21,7 @@ from oseredok_cli.local.secretfiles import Secrets
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 OPERATOR = "admin"
-FOLDERS = ("indicators",)
+FOLDERS = ("indicators", "rules", "templates")
 """Folders of deploy/programme that services read as they are."""
 
 
