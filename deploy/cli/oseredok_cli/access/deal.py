@@ -14,6 +14,8 @@ from oseredok_cli.local.postgres import SUPERUSER
 from oseredok_cli.platform import Platform, database_secret
 
 MODE = 0o440
+KEYS = {"notifications": ["notifications-unsubscribe"]}
+"""Secrets of a service that are no password of anything else's: what it signs with."""
 
 
 def shares(platform: Platform) -> dict[str, list[str]]:
@@ -24,7 +26,8 @@ def shares(platform: Platform) -> dict[str, list[str]]:
     }
     for service in grants.services():
         principal = grants.service_principal(service)
-        parts[service] = [database_secret(f"oseredok_{service}"), platform.kafka_secret(principal)]
+        passwords = [database_secret(f"oseredok_{service}"), platform.kafka_secret(principal)]
+        parts[service] = [*passwords, *KEYS.get(service, [])]
         parts[f"{service}-migrations"] = [database_secret(f"oseredok_{service}_owner")]
     return parts
 
