@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +33,16 @@ class ProblemDetails(Exception):
         if self.detail:
             body["detail"] = self.detail
         return Response(orjson.dumps(body), self.status, self.headers, "application/problem+json")
+
+
+TROUBLE: tuple[type[Exception], ...] = (
+    ProblemDetails,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
+"""What a page for people answers with "come again soon": the service is starting, or its database is away."""
 
 
 def install(app: FastAPI) -> None:

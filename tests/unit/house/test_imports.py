@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = {
     "oseredok_contracts": "shared/contracts",
     "oseredok_plumbing": "shared/plumbing",
+    "oseredok_pages": "shared/pages",
     "oseredok_registry": "services/registry",
     "oseredok_events": "services/events",
     "oseredok_notifications": "services/notifications",
@@ -21,6 +22,8 @@ BREAKS = [
     ("oseredok_events/handlers/facts.py", "import oseredok_metrics.domain"),
     ("oseredok_plumbing/intake.py", "import oseredok_events.domain"),
     ("oseredok_contracts/codec.py", "import oseredok_plumbing.log"),
+    ("oseredok_pages/words.py", "import oseredok_events.domain"),
+    ("oseredok_plumbing/intake.py", "import oseredok_pages.words"),
     ("oseredok_cli/__main__.py", "import oseredok_events.domain"),
     ("oseredok_cli/__main__.py", "import oseredok_plumbing.log"),
     ("oseredok_events/domain/activity.py", "import oseredok_events.store"),
