@@ -34,6 +34,11 @@ PUBLISHER = "biblioteka-plus"
 SOURCE = f"https://{PUBLISHER}.example/oseredok"
 INTAKE = f"oseredok.events.intake.{PUBLISHER}.v1"
 SETTLE_SECONDS = 60.0
+MAIL = {
+    "OSEREDOK_NOTIFICATIONS_MAIL_FROM": "oseredok@example.org",
+    "OSEREDOK_NOTIFICATIONS_PUBLIC_URL": "http://127.0.0.1:1",
+    "OSEREDOK_NOTIFICATIONS_UNSUBSCRIBE_KEY": "a key that only tests know",
+}
 
 
 @dataclass
@@ -170,6 +175,7 @@ class World:
             f"{prefix}DATABASE_PASSWORD": self.postgres.password(role),
             f"{prefix}DATABASE_OWNER_PASSWORD": self.postgres.password(f"{role}_owner"),
             f"{prefix}KAFKA_PASSWORD": self.kafka.password(f"oseredok-{service}"),
+            **(MAIL if service == "notifications" else {}),
         }
 
     def producer(self, principal: str = PUBLISHER, **options: Any) -> AIOKafkaProducer:
@@ -280,7 +286,8 @@ def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Itera
     settings = tmp_path / "settings"
     settings.mkdir()
     (settings / "access.toml").write_text(access_file())
-    shutil.copytree(ROOT / "deploy" / "programme" / "indicators", settings / "indicators")
+    for folder in ("indicators", "rules", "templates"):
+        shutil.copytree(ROOT / "deploy" / "programme" / folder, settings / folder)
     made = World(postgres, kafka, tmp_path, postgres.database())
     try:
         yield made

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.secretfiles import Secrets
+from oseredok_cli.mail import Mailbox
+from oseredok_cli.mail.mailpit import MailpitMailbox
 from oseredok_cli.platform import Platform
 
 VARIABLE = "OSEREDOK_PLATFORM"
@@ -31,6 +33,8 @@ class _File(BaseModel):
     programme: Path
     notes: Path
     readers: Mapping[str, int]
+    mailpit: str | None = None
+    """Address of Mailpit, where mail is caught."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class DescribedPlatform(Platform):
 
     def admin_url(self, service: str) -> str:
         return self.told.admin.format(service=service)
+
+    def mailbox(self) -> Mailbox:
+        if self.told.mailpit is None:
+            raise LocalError("mail leaves this platform: nothing catches it")
+        return MailpitMailbox(self.told.mailpit)
 
     @property
     def readers(self) -> Mapping[str, int]:

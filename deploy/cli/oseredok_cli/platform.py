@@ -17,6 +17,7 @@ from oseredok_cli.local import programme
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.programme import Publisher
 from oseredok_cli.local.secretfiles import Secrets
+from oseredok_cli.mail import Mailbox
 
 
 class Platform(ABC):
@@ -50,6 +51,10 @@ class Platform(ABC):
     @abstractmethod
     def api_url(self, service: str) -> str:
         """Address of a service's public API, without a slash at its end."""
+
+    @abstractmethod
+    def mailbox(self) -> Mailbox:
+        """Mail that was caught. Raises LocalError where mail leaves the platform."""
 
     @abstractmethod
     def admin_url(self, service: str) -> str:
@@ -104,6 +109,10 @@ def token_secret(name: str) -> str:
     """Name of the secret that holds an HTTP token."""
     kind = programme.operator_token if name == programme.OPERATOR else programme.publisher_token
     return kind(name)
+
+
+UNSUBSCRIBE_KEY = "notifications-unsubscribe"
+"""Name of the secret that signs the addresses to unsubscribe at."""
 
 
 def database_secret(role: str) -> str:

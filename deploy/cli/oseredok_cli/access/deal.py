@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from oseredok_cli.access import grants
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.postgres import SUPERUSER
-from oseredok_cli.platform import Platform, database_secret
+from oseredok_cli.platform import UNSUBSCRIBE_KEY, Platform, database_secret
 
 MODE = 0o440
-KEYS = {"notifications": ["notifications-unsubscribe"]}
+KEYS = {"notifications": [UNSUBSCRIBE_KEY]}
 """Secrets of a service that are no password of anything else's: what it signs with."""
 
 

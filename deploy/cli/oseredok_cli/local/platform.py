@@ -9,9 +9,12 @@ from pathlib import Path
 from oseredok_cli.local import ports
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.kafka import ADMIN, Kafka
+from oseredok_cli.local.mail import MailCatcher
 from oseredok_cli.local.postgres import SUPERUSER, Postgres
 from oseredok_cli.local.secretfiles import Secrets
-from oseredok_cli.platform import Platform
+from oseredok_cli.mail import Mailbox
+from oseredok_cli.mail.folder import FolderMailbox
+from oseredok_cli.platform import UNSUBSCRIBE_KEY, Platform
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 HOST = "127.0.0.1"
@@ -99,6 +102,13 @@ class LocalPlatform(Platform):
             self.checkout / ".local" / "cache" / "jars",
         )
 
+    def mail_catcher(self) -> MailCatcher:
+        """The mail server of this platform, which lets nothing out."""
+        return MailCatcher(self.home / "mail", self.logs / "mail.log", self.ports["mail"])
+
+    def mailbox(self) -> Mailbox:
+        return FolderMailbox(self.home / "mail")
+
     def service_environment(self, service: str, **extra: str) -> dict[str, str]:
         """What a service's process gets, secrets by path; `extra` goes over it (a second copy: its ports and REPLICA).
 
@@ -121,5 +131,16 @@ class LocalPlatform(Platform):
             f"{prefix}KAFKA_PASSWORD_FILE": str(self.secrets.path(self.kafka_secret(principal))),
             f"{prefix}HTTP_PORT": str(self.ports[service]),
             f"{prefix}ADMIN_PORT": str(self.ports[f"{service}-admin"]),
+            **(self._mail_environment() if service == "notifications" else {}),
             **extra,
         }
+
+    def _mail_environment(self) -> dict[str, str]:
+        self.secrets.ensure(UNSUBSCRIBE_KEY)
+        told = {
+            "SMTP_PORT": str(self.ports["mail"]),
+            "MAIL_FROM": "oseredok@oseredok.example",
+            "PUBLIC_URL": self.api_url("notifications"),
+            "UNSUBSCRIBE_KEY_FILE": str(self.secrets.path(UNSUBSCRIBE_KEY)),
+        }
+        return {f"OSEREDOK_NOTIFICATIONS_{name}": value for name, value in told.items()}

@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, int] = {
     "registry-admin": 18031,
     "notifications": 18040,
     "notifications-admin": 18041,
+    "mail": 18025,
 }
 BLOCK = 200
 """Distance between the blocks of two checkouts."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from oseredok_cli.local import ports, processes, services
+from oseredok_cli.local import mail, ports, processes, services
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.jars import missing_count
 from oseredok_cli.local.kafka import ADMIN
@@ -45,7 +45,8 @@ def up(platform: LocalPlatform, say: Say, parts: Sequence[Service] = services.TA
 
 
 def _missing(records: Records, parts: Sequence[Service]) -> list[str]:
-    wanted = ["kafka", "postgres", *(part.name for part in parts)]
+    caught = [mail.NAME] if mail.needed(parts) else []
+    wanted = ["kafka", "postgres", *caught, *(part.name for part in parts)]
     return [name for name in wanted if records.find(name) is None]
 
 
@@ -64,6 +65,8 @@ class _Start:
         self._check_secrets()
         self.platform.write_settings()
         self._start_servers(missing)
+        if mail.NAME in missing:
+            self._start_mail()
         for service in self.parts:
             if service.name in missing:
                 self._serve(service)
@@ -105,6 +108,11 @@ class _Start:
             self._migrate(service)
         kafka.wait(self._running("kafka"))
         self._apply_access()
+
+    def _start_mail(self) -> None:
+        self.say("starting the mail catcher")
+        catcher = self.platform.mail_catcher()
+        catcher.wait(self._spawn(catcher.start))
 
     def _prepare_database(self) -> None:
         postgres, sql = self.platform.postgres(), self.platform.checkout / "deploy" / "postgres"

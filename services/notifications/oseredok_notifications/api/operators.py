@@ -1,10 +1,11 @@
 """What operators may ask: to load recipients, and the log of messages. Addresses need the scope `recipients`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from oseredok_notifications import recipients as files
 from oseredok_notifications.domain.delivery import State
@@ -23,6 +24,16 @@ from oseredok_plumbing.transaction import Transaction
 FILE_BYTES_MAX = 8 * 1024 * 1024
 PERSONAL = ("name", "address")
 Limit = Annotated[int, Query(ge=1, le=500)]
+Why = Annotated[str, Query(min_length=1, max_length=1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Who loads, why, and whether in earnest."""
+
+    operator: str
+    why: str
+    dry_run: bool
 
 
 def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
@@ -31,12 +42,20 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     for_people, for_log = operator_of(access, "recipients"), operator_of(access, "deliveries")
 
     @router.post("/recipients:load", tags=["recipients"])
-    async def load(request: Request, dry_run: bool = False) -> dict[str, Any]:
-        """Recipients from CSV. With one fault nothing is stored; the same file again changes nothing."""
+    async def load(
+        request: Request, response: Response, dry_run: bool = False, why: Why = "a table loaded"
+    ) -> dict[str, Any]:
+        """Takes recipients as CSV: adds rows, changes those that differ, leaves what it doesn't name.
+
+        200: taken, or would be. 422: errors, by row and column, and nothing is stored. 503: the territory that rows
+        name isn't all here yet.
+        """
         operator = for_people(request)
         found = files.read(await _text(request))
         async with desk.transaction(pool(), "notifications") as tx:
-            return await _load(tx, found, operator, store=not dry_run)
+            report = await _load(tx, found, _Order(operator, why, dry_run))
+        response.status_code = 422 if report["errors"] else 200
+        return report
 
     @router.get("/recipients", tags=["recipients"])
     async def people(request: Request, after: str = "", limit: Limit = 100) -> dict[str, Any]:
@@ -58,13 +77,13 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
         limit: Limit = 100,
     ) -> dict[str, Any]:
         """Messages in the order in which they were made, each with why its recipient got it and how it ended."""
-        asker = for_log(request)
+        for_log(request)
         named = _may_see_people(access, request)
         where = {"status": status, "notice": notice, "rule": rule, "activity": activity, "recipient": recipient}
         async with pool().acquire(timeout=5) as connection:
             rows = await deliveries.page(connection, after=after, at_most=limit, **where)
         items = [{k: v for k, v in row.items() if named or k not in PERSONAL} for row in rows]
-        return {"items": items, "next": rows[-1]["number"] if len(rows) == limit else None, "operator": asker}
+        return {"items": items, "next": rows[-1]["number"] if len(rows) == limit else None}
 
     return router
 
@@ -89,7 +108,7 @@ async def _text(request: Request) -> str:
         raise ProblemDetails(400, "encoding", "The file is not UTF-8", "Save it as CSV UTF-8.") from None
 
 
-async def _load(tx: Transaction, found: Read, operator: str, *, store: bool) -> dict[str, Any]:
+async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:
     entries = list(found.rows.values())
     stored = await recipients.lock(tx, entries)
     known = await activities.known_units(tx.connection, [e.territory for e in entries if e.territory])
@@ -100,9 +119,9 @@ async def _load(tx: Transaction, found: Read, operator: str, *, store: bool) -> 
     before = {entry.id: entry for entry in stored}
     added = [e for e in entries if e.id not in before]
     changed = [e for e in entries if e.id in before and e != before[e.id]]
-    if store and not faults:
+    if not order.dry_run and not faults:
         await recipients.save(tx, [*added, *changed])
-        _write_down(tx, operator, added, {e.id: files.differing(before[e.id], e) for e in changed})
+        _write_down(tx, order, added, {e.id: files.differing(before[e.id], e) for e in changed})
     return {
         "added": len(added),
         "changed": len(changed),
@@ -111,12 +130,12 @@ async def _load(tx: Transaction, found: Read, operator: str, *, store: bool) -> 
     }
 
 
-def _write_down(tx: Transaction, operator: str, added: list[Entry], changed: Mapping[UUID, list[str]]) -> None:
+def _write_down(tx: Transaction, order: _Order, added: list[Entry], changed: Mapping[UUID, list[str]]) -> None:
     """Into the audit: who, and which fields; what was in them is nobody's business there."""
     for entry in added:
-        tx.audit(operator, "recipient.added", str(entry.id), None, {"role": entry.role}, "loaded from a file")
+        tx.audit(order.operator, "recipient.added", str(entry.id), None, {"role": entry.role}, order.why)
     for who, names in changed.items():
-        tx.audit(operator, "recipient.changed", str(who), None, {"changed": names}, "loaded from a file")
+        tx.audit(order.operator, "recipient.changed", str(who), None, {"changed": names}, order.why)
 
 
 def _told(fault: Fault) -> dict[str, Literal[""] | str | int]:

@@ -1,0 +1,57 @@
+"""Mail that a platform sent where no mail leaves it: a port with one implementation for each catcher."""
+
+import email
+import email.policy
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import cached_property
+
+NOTICE_HEADER = "X-Oseredok-Notice"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A caught message; `id` names it in its mailbox."""
+
+    id: str
+    content: bytes
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """Parsed."""
+        return email.message_from_bytes(self.content, policy=email.policy.default)
+
+    def header(self, name: str) -> str:
+        """A header's text, empty where there is none."""
+        return str(self.message[name] or "")
+
+    @property
+    def notice(self) -> str:
+        """What it is for: invitation, change, …"""
+        return self.header(NOTICE_HEADER)
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        body = self.message.get_body(("plain",))
+        return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
+
+
+class Mailbox(ABC):
+    """Everything that was caught."""
+
+    @abstractmethod
+    def ids(self) -> list[str]:
+        """Oldest first."""
+
+    @abstractmethod
+    def get(self, mail_id: str) -> Mail | None:
+        """One message."""
+
+    def all(self) -> Iterator[Mail]:
+        """Every message, oldest first."""
+        for mail_id in self.ids():
+            if (mail := self.get(mail_id)) is not None:
+                yield mail
