@@ -19,9 +19,9 @@ SET search_path = events;
 INSERT INTO territory (code, version, category, name, path, units_total)
 SELECT code, 1, category, name, string_to_array(path, ' '), count(*) OVER ()
 FROM json_to_recordset($rows${units}$rows$) AS g (code text, category text, name text, path text);
-INSERT INTO libraries (id, version, name, hromada, hromada_name, oblast, oblast_name, path)
-SELECT g.id, 1, g.name, u.code, u.name, o.code, o.name, u.path
-FROM json_to_recordset($rows${libraries}$rows$) AS g (id uuid, name text, hromada text)
+INSERT INTO libraries (id, version, name, hromada, hromada_name, oblast, oblast_name, path, illustrative)
+SELECT g.id, 1, g.name, u.code, u.name, o.code, o.name, u.path, g.illustrative
+FROM json_to_recordset($rows${libraries}$rows$) AS g (id uuid, name text, hromada text, illustrative bool)
 JOIN territory u ON u.code = g.hromada
 JOIN territory o ON o.code = u.path[1];
 INSERT INTO library_references (authority, reference, library)
@@ -65,6 +65,7 @@ def known_sql() -> str:
             "reference": row["id"],
             "name": row["name"],
             "hromada": row["hromada"],
+            "illustrative": row["illustrative"] == "true",
         }
         for row in libraries()
     ]

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from oseredok_events import api, consumers, telemetry
+from fastapi import APIRouter
+
+from oseredok_events import api, consumers, pages, telemetry
 from oseredok_events.settings import EventsSettings
-from oseredok_plumbing.service import Service
+from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "events"
 
@@ -15,6 +17,14 @@ def build(settings: EventsSettings) -> Service:
         settings=settings,
         subscriptions=consumers.TABLE,
         migrations=Path(__file__).parent / "sql" / "migrations",
-        routes=api.routes,
+        routes=lambda pool: routes(pool, settings),
         refresh=telemetry.refresh,
     )
+
+
+def routes(pool: PoolOf, settings: EventsSettings) -> APIRouter:
+    """For machines and for people."""
+    router = APIRouter()
+    router.include_router(api.routes(pool))
+    router.include_router(pages.routes(pool, settings.pages))
+    return router

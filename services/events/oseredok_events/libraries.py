@@ -100,6 +100,7 @@ async def keep_libraries(connection: Connection, states: Iterable[LibraryState])
             oblasts=[s.place.oblast for s in newest],
             oblast_names=[s.place.oblast_name for s in newest],
             paths=[" ".join(s.place.path) for s in newest],
+            illustratives=[s.illustrative for s in newest],
         )
     )
     changed = {row["id"] for row in kept}

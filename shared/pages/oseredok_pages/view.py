@@ -64,6 +64,10 @@ class View:
         """`червень 2019`."""
         return names.month(self.language, day)
 
+    def month_name(self, day: date) -> str:
+        """`червень`."""
+        return names.MONTHS[self.language][day.month - 1]
+
     def day(self, day: date) -> str:
         """`14 червня 2019`."""
         return names.full_day(self.language, day)

@@ -14,12 +14,12 @@ WHERE u.code = ANY (:codes::text[]);
 -- name: territory_is_whole()$
 SELECT coalesce(count(*) >= max(units_total), false) FROM territory;
 
--- name: keep_libraries(ids, versions, names, hromadas, hromada_names, oblasts, oblast_names, paths)
-INSERT INTO libraries AS l (id, version, name, hromada, hromada_name, oblast, oblast_name, path)
-SELECT id, version, name, hromada, hromada_name, oblast, oblast_name, string_to_array(path, ' ')
+-- name: keep_libraries(ids, versions, names, hromadas, hromada_names, oblasts, oblast_names, paths, illustratives)
+INSERT INTO libraries AS l (id, version, name, hromada, hromada_name, oblast, oblast_name, path, illustrative)
+SELECT id, version, name, hromada, hromada_name, oblast, oblast_name, string_to_array(path, ' '), illustrative
 FROM unnest(:ids::uuid[], :versions::int[], :names::text[], :hromadas::text[], :hromada_names::text[],
-            :oblasts::text[], :oblast_names::text[], :paths::text[])
-     AS g (id, version, name, hromada, hromada_name, oblast, oblast_name, path)
+            :oblasts::text[], :oblast_names::text[], :paths::text[], :illustratives::bool[])
+     AS g (id, version, name, hromada, hromada_name, oblast, oblast_name, path, illustrative)
 ORDER BY id
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, name = excluded.name, hromada = excluded.hromada,
