@@ -3,7 +3,7 @@
 from typing import Any
 
 from oseredok_contracts import topics
-from oseredok_notifications.store.deliveries import Closed
+from oseredok_notifications.domain.delivery import Closed
 from oseredok_plumbing.transaction import Transaction
 
 

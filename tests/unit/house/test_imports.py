@@ -29,6 +29,8 @@ BREAKS = [
     ("oseredok_events/domain/activity.py", "import oseredok_events.store"),
     ("oseredok_events/domain/activity.py", "import pydantic"),
     ("oseredok_metrics/store.py", "import oseredok_metrics.handlers"),
+    ("oseredok_notifications/letters/mail.py", "import oseredok_notifications.store"),
+    ("oseredok_notifications/handlers.py", "import oseredok_notifications.sending.sender"),
     ("oseredok_events/handlers/facts.py", "import oseredok_events.api"),
 ]
 

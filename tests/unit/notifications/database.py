@@ -8,8 +8,7 @@ from typing import Any
 import asyncpg
 
 from oseredok_contracts.events.activity import ActivityState
-from oseredok_notifications import recipients as files
-from oseredok_notifications import rules
+from oseredok_notifications import rules, sheets
 from oseredok_notifications.handlers import Notices
 from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import SQL, activities, recipients
@@ -62,7 +61,7 @@ async def populate(pool: asyncpg.Pool, *rows: str) -> None:
     text = "address,key,role,territory,language,name,channel,consent_at\n" + "".join(
         f"{line},Хтось із {line.split(',')[1]},email,2019-01-01T00:00:00Z\n" for line in lines
     )
-    found = files.read(text)
+    found = sheets.read(text)
     assert not found.faults
     async with desk.transaction(pool, "notifications") as tx:
         units = [Unit(code, 1, path, local, len(UNITS)) for code, (path, local) in UNITS.items()]

@@ -9,9 +9,9 @@ from cyclopts import App, Parameter, validators
 from rich.console import Console
 from rich.table import Table
 
-from oseredok_cli.described import described
+from oseredok_cli.commands import here
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.mail import Mail, Mailbox
+from oseredok_cli.mail import Mail
 
 console = Console(highlight=False, soft_wrap=True)
 SHOWN = 20
@@ -42,7 +42,7 @@ def show_list(
     limit
         How many to list.
     """
-    found = [m for m in mailbox().all() if notice in (None, m.notice) and (to or "") in m.header("To")]
+    found = [m for m in here.platform().mailbox().all() if notice in (None, m.notice) and (to or "") in m.header("To")]
     table = Table("id", "sent", "notice", "to", "subject", box=None, pad_edge=False)
     for mail in found[-limit:]:
         table.add_row(mail.id, _sent(mail), mail.notice, mail.header("To"), mail.header("Subject"))
@@ -62,7 +62,7 @@ def show(mail_id: str, /, *, save: Path | None = None) -> None:
     save
         Write the whole message, as it was sent, to this file instead.
     """
-    mail = mailbox().get(mail_id)
+    mail = here.platform().mailbox().get(mail_id)
     if mail is None:
         raise LocalError(f"there is no message {mail_id}: oseredok mail list")
     if save is not None:
@@ -80,13 +80,3 @@ def show(mail_id: str, /, *, save: Path | None = None) -> None:
 def _sent(mail: Mail) -> str:
     date = mail.header("Date")
     return f"{parsedate_to_datetime(date):%d.%m.%Y %H:%M:%S}" if date else ""
-
-
-def mailbox() -> Mailbox:
-    """That of the platform which a file describes, or of the local mode."""
-    platform = described()
-    if platform is not None:
-        return platform.mailbox()
-    from oseredok_cli.local.platform import LocalPlatform, default_home  # noqa: PLC0415 - not in every installation
-
-    return LocalPlatform(default_home()).mailbox()

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from oseredok_notifications import recipients as files
+from oseredok_notifications import sheets
 from oseredok_notifications.domain.delivery import State
+from oseredok_notifications.domain.entry import Entry
 from oseredok_notifications.domain.rules import Notice
-from oseredok_notifications.recipients import Fault, Read
+from oseredok_notifications.sheets import Fault, Read
 from oseredok_notifications.store import activities, deliveries, recipients
-from oseredok_notifications.store.recipients import Entry
 from oseredok_plumbing import desk
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
@@ -51,7 +51,7 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
         name isn't all here yet.
         """
         operator = for_people(request)
-        found = files.read(await _text(request))
+        found = sheets.read(await _text(request))
         async with desk.transaction(pool(), "notifications") as tx:
             report = await _load(tx, found, _Order(operator, why, dry_run))
         response.status_code = 422 if report["errors"] else 200
@@ -112,7 +112,7 @@ async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:
     entries = list(found.rows.values())
     stored = await recipients.lock(tx, entries)
     known = await activities.known_units(tx.connection, [e.territory for e in entries if e.territory])
-    faults = found.faults + files.faults_against(found.rows, stored, known)
+    faults = found.faults + sheets.faults_against(found.rows, stored, known)
     if any(f.code == "territory_unknown" for f in faults) and not await activities.units_complete(tx.connection):
         detail = "Load the territory first, or try again in a moment."
         raise ProblemDetails(503, "territory-incomplete", "The territory is not here yet", detail, {"retry-after": "2"})
@@ -121,7 +121,7 @@ async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:
     changed = [e for e in entries if e.id in before and e != before[e.id]]
     if not order.dry_run and not faults:
         await recipients.save(tx, [*added, *changed])
-        _write_down(tx, order, added, {e.id: files.differing(before[e.id], e) for e in changed})
+        _write_down(tx, order, added, {e.id: sheets.differing(before[e.id], e) for e in changed})
     return {
         "added": len(added),
         "changed": len(changed),

@@ -98,3 +98,20 @@ class Claimed:
     address: str
     reachable: bool
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A message that ended, as it is announced: no name and no address."""
+
+    id: uuid.UUID
+    rule: str
+    notice: str
+    channel: str
+    recipient: uuid.UUID
+    role: str
+    activity: uuid.UUID
+    status: State
+    reason: Reason | None
+    attempts: int
+    version: int

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from oseredok_notifications.domain.activity import Language, Recipient, Role
-from oseredok_notifications.domain.delivery import Claimed, Outcome, Reason, State
+from oseredok_notifications.domain.delivery import Claimed, Closed, Outcome, Reason, State
 from oseredok_notifications.domain.notices import EMAIL, Draft, Told, delivery_id
 from oseredok_notifications.domain.rules import Notice
 from oseredok_notifications.store import SQL
@@ -30,23 +30,6 @@ class Message:
     version: int
     why: str
     correlationid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A message that ended, as it is announced: no name and no address."""
-
-    id: UUID
-    rule: str
-    notice: str
-    channel: str
-    recipient: UUID
-    role: str
-    activity: UUID
-    status: State
-    reason: Reason | None
-    attempts: int
-    version: int
 
 
 async def told(tx: Transaction, activities: Collection[UUID]) -> dict[UUID, dict[UUID, Told]]:

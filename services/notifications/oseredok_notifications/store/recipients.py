@@ -1,38 +1,19 @@
 """Recipients and their consent."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from oseredok_notifications.domain.activity import Recipient
+from oseredok_notifications.domain.entry import Entry
 from oseredok_notifications.store import SQL
 from oseredok_notifications.store.deliveries import recipient_of
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.transaction import Transaction
 
 _sql: Any = queries(SQL / "recipients.sql")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A recipient as the operator tells it."""
-
-    id: UUID
-    key: str
-    name: str
-    role: str
-    territory: str | None
-    library: str | None
-    language: str
-    channel: str
-    address: str
-    consent_at: datetime | None
-    active: bool
-    illustrative: bool
 
 
 async def candidates(tx: Transaction, oblasts: Collection[str]) -> list[Recipient]:

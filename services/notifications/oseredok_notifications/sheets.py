@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from oseredok_contracts.fields import LINE, TerritoryCode, Timestamp
 from oseredok_notifications.domain.activity import Language, Role
-from oseredok_notifications.store.recipients import Entry
+from oseredok_notifications.domain.entry import Entry
 
 _IDS = uuid.UUID("0d2a4f77-54a2-5c9e-9b6d-0f6a4ad3b5c1")
 HEADER_ROW = 1

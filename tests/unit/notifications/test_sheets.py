@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from oseredok_notifications.recipients import COLUMNS, Fault, differing, faults_against, read
+from oseredok_notifications.sheets import COLUMNS, Fault, differing, faults_against, read
 from unit.notifications.states import KANIV
 
 HEADER = "key,name,role,territory,library,language,channel,address,consent_at,active,illustrative\n"
