@@ -4,7 +4,6 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -40,7 +39,7 @@ class Settings(BaseModel):
     settings_dir: Annotated[Path, Shared()]
     """Directory with access.toml and the programme's files; changes are taken without a restart."""
     log_format: Annotated[Literal["json", "text"], Shared()] = "json"
-    pages: Annotated[Mapping[str, str], BeforeValidator(_links), Shared()] = MappingProxyType({})
+    pages: Annotated[Mapping[str, str], BeforeValidator(_links), Shared()] = Field(default_factory=dict)
     """Where each page for people is, as `calendar=http://127.0.0.1:18010 …`; empty behind one front door."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shared()] = "info"
 
