@@ -58,7 +58,8 @@ class Contribution:
 class Record:
     """A learning report, outcome, publication or library after its last state.
 
-    `category` is a course, or a kind; `amount` what a sum adds up: completions, else one. A library has no day.
+    `category` is a course, or a kind; `amount` what a sum adds up: completions, else one. A library has no day, and may
+    be illustrative: made up for a demonstration.
     """
 
     id: UUID
@@ -77,6 +78,7 @@ class Record:
     cause_source: str
     cause_id: str
     correlationid: str
+    illustrative: bool = False
 
 
 class _Versioned(Protocol):

@@ -134,6 +134,7 @@ def _library(event: Event[LibraryState]) -> Record:
         cause_source=event.envelope.source,
         cause_id=event.envelope.id,
         correlationid=event.correlationid,
+        illustrative=state.illustrative,
     )
 
 

@@ -92,7 +92,13 @@ async def record(tx: Transaction, records: Sequence[Record]) -> None:
         cause_sources=[r.cause_source for r in records],
         cause_ids=[r.cause_id for r in records],
         correlationids=[r.correlationid for r in records],
+        illustratives=[r.illustrative for r in records],
     )
+
+
+async def shows_illustrative(connection: Connection) -> bool:
+    """Whether any library was made up for a demonstration: figures then count what never was."""
+    return bool(await _sql.shows_illustrative(connection))
 
 
 async def figure(connection: Connection, indicator: Indicator, scope: Scope, by: Collection[Dimension]) -> Figure:

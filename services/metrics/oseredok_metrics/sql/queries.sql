@@ -15,22 +15,25 @@ SET version = excluded.version, publisher = excluded.publisher, subject = exclud
     cause_id = excluded.cause_id, correlationid = excluded.correlationid, figured_at = excluded.figured_at
 WHERE excluded.version > c.version;
 
--- name: record(ids, nouns, versions, publishers, subjects, titles, categories, amounts, oblasts, oblast_names, hromadas, hromada_names, occurred_ons, cause_sources, cause_ids, correlationids)!
+-- name: record(ids, nouns, versions, publishers, subjects, titles, categories, amounts, oblasts, oblast_names, hromadas, hromada_names, occurred_ons, cause_sources, cause_ids, correlationids, illustratives)!
 -- The same for what isn't an activity.
 INSERT INTO records AS r (id, noun, version, publisher, subject, title, category, amount, oblast, oblast_name, hromada,
-                          hromada_name, occurred_on, cause_source, cause_id, correlationid)
+                          hromada_name, occurred_on, cause_source, cause_id, correlationid, illustrative)
 SELECT * FROM unnest(:ids::uuid[], :nouns::text[], :versions::int[], :publishers::text[], :subjects::text[],
                      :titles::text[], :categories::text[], :amounts::int[], :oblasts::text[], :oblast_names::text[],
                      :hromadas::text[], :hromada_names::text[], :occurred_ons::date[], :cause_sources::text[],
-                     :cause_ids::text[], :correlationids::text[])
+                     :cause_ids::text[], :correlationids::text[], :illustratives::bool[])
 ORDER BY 1
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, publisher = excluded.publisher, subject = excluded.subject, title = excluded.title,
     category = excluded.category, amount = excluded.amount, oblast = excluded.oblast, oblast_name = excluded.oblast_name,
     hromada = excluded.hromada, hromada_name = excluded.hromada_name, occurred_on = excluded.occurred_on,
     cause_source = excluded.cause_source, cause_id = excluded.cause_id, correlationid = excluded.correlationid,
-    figured_at = excluded.figured_at
+    illustrative = excluded.illustrative, figured_at = excluded.figured_at
 WHERE excluded.version > r.version;
+
+-- name: shows_illustrative()$
+SELECT EXISTS (SELECT FROM records WHERE noun = 'library' AND illustrative);
 
 -- name: cells(nouns, categories, amount_min, library_kind, oblast, first_day, last_day, by_oblast, by_category, by_month)
 -- A code whose name changed has one row, under one of its names.
