@@ -1,7 +1,10 @@
 """Composition: what the service registry is made of."""
 
+from functools import partial
+
 from oseredok_plumbing.service import Service
-from oseredok_registry import api, consumers, store
+from oseredok_registry import consumers, store, telemetry
+from oseredok_registry.api import operators, public
 from oseredok_registry.settings import RegistrySettings
 
 NAME = "registry"
@@ -13,5 +16,7 @@ def build(settings: RegistrySettings) -> Service:
         settings=settings,
         subscriptions=consumers.TABLE,
         migrations=store.SQL / "migrations",
-        routes=api.routes,
+        routes=public.routes,
+        admin_routes=partial(operators.routes, settings.request_bytes_max),
+        refresh=telemetry.refresh,
     )

@@ -42,6 +42,7 @@ class Code(StrEnum):
     TERRITORY_UNKNOWN = "territory_unknown"
     TERRITORY_FOREIGN = "territory_foreign"
     LIBRARY_FOREIGN = "library_foreign"
+    REFERENCE_TAKEN = "reference_taken"
     CONFLICT = "conflict"
     STATE_REFUSES = "state_refuses"
     WAITING_EXPIRED = "waiting_expired"
@@ -73,6 +74,7 @@ HINTS: dict[Code, str] = {
     Code.TERRITORY_UNKNOWN: "The codifier (KATOTTG) has no unit of the top level with this code: an oblast or a city.",
     Code.TERRITORY_FOREIGN: "The place lies outside the territory of your access entry.",
     Code.LIBRARY_FOREIGN: "Name a library by our id, its ISIL or an id of your own, not by another publisher's.",
+    Code.REFERENCE_TAKEN: "Your id and this ISIL name two different libraries. Check the ISIL, or ask the operator.",
     Code.CONFLICT: "This source and id came before with other content. Publish a change as a new event with a new id.",
     Code.STATE_REFUSES: "The activity's state doesn't allow this fact; the detail says which state it is in.",
     Code.WAITING_EXPIRED: "What the event refers to did not come within 7 days. Publish that first, then this again.",

@@ -1,1 +1,0 @@
-"""What registry decides. Never awaits, knows no other module."""
