@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from oseredok_notifications import consumers, rules, telemetry
+from fastapi import APIRouter
+
+from oseredok_notifications import consumers, pages, rules, telemetry
 from oseredok_notifications.api import operators, public
 from oseredok_notifications.domain.delivery import Patience
 from oseredok_notifications.handlers import Notices
@@ -15,7 +17,7 @@ from oseredok_notifications.sending.smtp import Connection
 from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import SQL
 from oseredok_plumbing.files import WatchedFolder
-from oseredok_plumbing.service import Service
+from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "notifications"
 
@@ -32,9 +34,17 @@ def build(settings: NotificationsSettings) -> Service:
         settings=settings,
         subscriptions=consumers.table(Notices(lambda: known.current, past_too=settings.send_for_past)),
         migrations=SQL / "migrations",
-        routes=lambda pool: public.routes(pool, unsubscribe),
+        routes=lambda pool: routes(pool, settings, unsubscribe),
         admin_routes=operators.routes,
         files=[known, templates],
         refresh=telemetry.refresh,
         loops={"sender": sending.run, "reminders": Reminders(NAME, lambda: known.current).run},
     )
+
+
+def routes(pool: PoolOf, settings: NotificationsSettings, unsubscribe: Unsubscribe) -> APIRouter:
+    """For machines and for people."""
+    router = APIRouter()
+    router.include_router(public.routes(pool, unsubscribe))
+    router.include_router(pages.routes(pool, settings.pages))
+    return router

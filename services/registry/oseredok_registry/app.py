@@ -2,8 +2,10 @@
 
 from functools import partial
 
-from oseredok_plumbing.service import Service
-from oseredok_registry import consumers, store, telemetry
+from fastapi import APIRouter
+
+from oseredok_plumbing.service import PoolOf, Service
+from oseredok_registry import consumers, pages, store, telemetry
 from oseredok_registry.api import operators, public
 from oseredok_registry.settings import RegistrySettings
 
@@ -16,7 +18,15 @@ def build(settings: RegistrySettings) -> Service:
         settings=settings,
         subscriptions=consumers.TABLE,
         migrations=store.SQL / "migrations",
-        routes=public.routes,
+        routes=lambda pool: routes(pool, settings),
         admin_routes=partial(operators.routes, settings.request_bytes_max),
         refresh=telemetry.refresh,
     )
+
+
+def routes(pool: PoolOf, settings: RegistrySettings) -> APIRouter:
+    """For machines and for people."""
+    router = APIRouter()
+    router.include_router(public.routes(pool))
+    router.include_router(pages.routes(pool, settings.pages))
+    return router

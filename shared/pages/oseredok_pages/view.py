@@ -52,6 +52,10 @@ class View:
         value = self.asked.get(name, "")
         return value if re.fullmatch(pattern, value) else None
 
+    def page_number(self) -> int:
+        """Which page of a list is asked for, from 1."""
+        return int(self.ask("page", r"[1-9][0-9]{0,3}") or 1)
+
     def say(self, key: str, count: int | None = None, **values: object) -> str:
         """A phrase; templates know it as `t`."""
         return self.words.say(self.language, key, count, **values)
@@ -63,6 +67,10 @@ class View:
     def month(self, day: date) -> str:
         """`червень 2019`."""
         return names.month(self.language, day)
+
+    def wave(self, name: str) -> str:
+        """`2019-05` is `травень 2019`."""
+        return names.month(self.language, date.fromisoformat(f"{name}-01"))
 
     def month_name(self, day: date) -> str:
         """`червень`."""

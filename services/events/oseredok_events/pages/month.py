@@ -85,8 +85,7 @@ class Month:
     def asked(cls, view: View, otherwise: date, counts: Mapping[date, int]) -> "Month":
         """The one that a request names, and the page of it."""
         named = view.ask("month", r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
-        page = int(view.ask("page", r"[1-9][0-9]{0,3}") or 1)
-        return cls(date.fromisoformat(f"{named}-01") if named else otherwise, page, counts)
+        return cls(date.fromisoformat(f"{named}-01") if named else otherwise, view.page_number(), counts)
 
     @property
     def last_day(self) -> date:
