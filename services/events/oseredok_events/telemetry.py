@@ -15,7 +15,9 @@ REPORTS = Gauge(
 
 
 async def refresh(pool: asyncpg.Pool) -> None:
-    """Reads the figures before a scrape."""
+    """Reads the figures before a scrape; raises what the database raises, and then shows none."""
+    ACTIVITIES.clear()
+    REPORTS.clear()
     async with pool.acquire(timeout=5) as connection:
         counts = await activities.count_by_status(connection)
         told = await reports.count_reports(connection)
