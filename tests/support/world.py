@@ -22,11 +22,11 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import OffsetSpec
 
 from oseredok_cli.local import processes
 from oseredok_cli.local.processes import Process
 from support import directory
+from support.emptying import empty_topics
 from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer, free_ports
 
 TOKEN = "a-token-for-tests"
@@ -260,23 +260,6 @@ def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
             digest = hashlib.sha256(f"{TOKEN}-{name}".encode()).hexdigest()
             lines += [f"[{kind}.{name}]", rest.format(name=name), f'tokens = ["sha256:{digest}"]', ""]
     return "\n".join(lines)
-
-
-def empty_topics(kafka: KafkaServer) -> None:
-    """Deletes every record of every topic of ours."""
-    admin = kafka.admin()
-    partitions = [
-        TopicPartition(name, partition)
-        for name, topic in admin.list_topics(timeout=10).topics.items()
-        if name.startswith("oseredok.")
-        for partition in topic.partitions
-    ]
-    latest: Any = OffsetSpec
-    ends = {p: f.result().offset for p, f in admin.list_offsets(dict.fromkeys(partitions, latest.latest())).items()}
-    full = [TopicPartition(p.topic, p.partition, end) for p, end in ends.items() if end > 0]
-    if full:
-        for done in admin.delete_records(full).values():
-            done.result()
 
 
 @pytest.fixture
