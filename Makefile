@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test check lock ready
+.PHONY: help demo up down status test check rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -15,6 +15,7 @@ help:
 	@echo 'make down     stop all of it'
 	@echo 'make test     every test, on real servers'
 	@echo 'make check    style, types, imports, contract schemas'
+	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
 
@@ -35,6 +36,9 @@ check: ready
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m oseredok_contracts.schemas --check
+
+rehearse:
+	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)
 
 lock: ready
 	@$(BIN)/python deploy/bootstrap/lock.py $(ARGS)

@@ -1,7 +1,8 @@
 """The part of requirements.lock that one image needs, word for word, so that its hashes are those that were reviewed.
 
-    python pinned.py wanted pyproject.toml…        what these packages ask for, ours left out
-    python pinned.py locked LOCK NAMES             the lock's entries of the packages that NAMES (a resolution) lists
+    python pinned.py ours FOLDER            the folders of our packages that the one in FOLDER needs, itself the last
+    python pinned.py wanted FOLDER          what all of them ask for of others
+    python pinned.py locked LOCK NAMES      the lock's entries of the packages that NAMES (a resolution) lists
 
 Standard library only: it runs while an image is built, before anything is installed.
 """
@@ -9,10 +10,11 @@ Standard library only: it runs while an image is built, before anything is insta
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 OURS = "oseredok-"
+SHARED = Path("shared")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -24,10 +26,20 @@ def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", found[0]).lower()
 
 
-def wanted(projects: Iterable[Path]) -> list[str]:
-    """What the projects depend on, without extras and without each other."""
-    asked = [line for path in projects for line in tomllib.loads(path.read_text())["project"].get("dependencies", [])]
-    return sorted({line for line in asked if not name_of(line).startswith(OURS)})
+def asked(folder: Path) -> list[str]:
+    """What one package depends on, without extras."""
+    return list(tomllib.loads((folder / "pyproject.toml").read_text())["project"].get("dependencies", []))
+
+
+def ours(folder: Path) -> list[Path]:
+    """Our packages that the one in `folder` needs, each after those that it needs itself."""
+    needed = [SHARED / name_of(line).removeprefix(OURS) for line in asked(folder) if name_of(line).startswith(OURS)]
+    return list(dict.fromkeys([*(below for one in needed for below in ours(one)), folder]))
+
+
+def wanted(folder: Path) -> list[str]:
+    """What these packages ask for of others."""
+    return sorted({line for one in ours(folder) for line in asked(one) if not name_of(line).startswith(OURS)})
 
 
 def entries(lock: str) -> Iterator[tuple[str, str]]:
@@ -57,7 +69,10 @@ def locked(lock: str, resolution: str) -> list[str]:
 def main(verb: str, *paths: str) -> None:
     """Prints what the verb asks for."""
     files = [Path(path) for path in paths]
-    lines = wanted(files) if verb == "wanted" else locked(files[0].read_text(), files[1].read_text())
+    if verb == "ours":
+        lines = [f"./{folder}" for folder in ours(files[0])]
+    else:
+        lines = wanted(files[0]) if verb == "wanted" else locked(files[0].read_text(), files[1].read_text())
     sys.stdout.write("\n".join(lines) + "\n")
 
 
