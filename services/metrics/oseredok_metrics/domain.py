@@ -54,12 +54,13 @@ def newest(contributions: Iterable[Contribution]) -> list[Contribution]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which held activities are looked at: None asks for all. `month` is its first day."""
+    """Which held activities are looked at: of these kinds, in this oblast or all, on these days (both included)."""
 
     kinds: Sequence[str]
     attendance_min: int = 0
     oblast: str | None = None
-    month: date | None = None
+    first_day: date = date.min
+    last_day: date = date.max
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What an indicator is: which held activities it looks at, what it takes of each, and how that becomes one number."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -56,9 +57,15 @@ class Indicator:
     attendance_min: int = 0
 
     def scope(self, oblast: str | None = None, kind: str | None = None, month: date | None = None) -> Scope:
-        """The activities behind the figure of these; a kind that the indicator doesn't count leaves none."""
+        """The activities behind the figure of these; a kind that the indicator doesn't count leaves none.
+
+        `month` is any day of it.
+        """
         kinds = [k for k in self.kinds if kind in (None, k)]
-        return Scope(kinds, self.attendance_min, oblast, month)
+        if month is None:
+            return Scope(kinds, self.attendance_min, oblast)
+        days = monthrange(month.year, month.month)[1]
+        return Scope(kinds, self.attendance_min, oblast, month.replace(day=1), month.replace(day=days))
 
     def of_attendance(self, attendance: int) -> int:
         """What one activity adds; to a distinct count, at most."""

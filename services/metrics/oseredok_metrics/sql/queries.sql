@@ -15,7 +15,7 @@ SET version = excluded.version, publisher = excluded.publisher, subject = exclud
     cause_id = excluded.cause_id, correlationid = excluded.correlationid, figured_at = excluded.figured_at
 WHERE excluded.version > c.version;
 
--- name: cells(kinds, attendance_min, oblast, month, by_oblast, by_kind, by_month)
+-- name: cells(kinds, attendance_min, oblast, first_day, last_day, by_oblast, by_kind, by_month)
 -- A code whose name changed has one row, under one of its names.
 SELECT CASE WHEN :by_oblast::bool THEN oblast END AS oblast,
        CASE WHEN :by_oblast THEN max(oblast_name) END AS oblast_name,
@@ -28,11 +28,11 @@ WHERE counted
   AND kind = ANY (:kinds::text[])
   AND attendance >= :attendance_min
   AND (:oblast::text IS NULL OR oblast = :oblast)
-  AND (:month::date IS NULL OR month = :month)
+  AND occurred_on BETWEEN :first_day AND :last_day
 GROUP BY 1, 3, 4
 ORDER BY 1, 3, 4;
 
--- name: places(measure, kinds, attendance_min, oblast, month, by_oblast, by_kind, by_month)
+-- name: places(measure, kinds, attendance_min, oblast, first_day, last_day, by_oblast, by_kind, by_month)
 -- The total comes from the same statement: it counts each place once, however many rows have it.
 WITH places AS (
     SELECT DISTINCT
@@ -46,7 +46,7 @@ WITH places AS (
       AND kind = ANY (:kinds::text[])
       AND attendance >= :attendance_min
       AND (:oblast::text IS NULL OR contributions.oblast = :oblast)
-      AND (:month::date IS NULL OR contributions.month = :month)
+      AND occurred_on BETWEEN :first_day AND :last_day
 )
 SELECT grouping(oblast, kind, month) > 0 AS is_total, oblast, max(oblast_name) AS oblast_name, kind, month,
        count(DISTINCT place) AS places
@@ -54,7 +54,7 @@ FROM places
 GROUP BY GROUPING SETS ((), (oblast, kind, month))
 ORDER BY is_total DESC, oblast, kind, month;
 
--- name: activities_page(kinds, attendance_min, oblast, month, after_on, after_activity, at_most)
+-- name: activities_page(kinds, attendance_min, oblast, first_day, last_day, after_on, after_activity, at_most)
 SELECT activity, version, publisher, subject, title, kind, attendance, oblast, oblast_name, hromada, hromada_name, library,
        occurred_on, cause_source, cause_id, correlationid, figured_at
 FROM contributions
@@ -62,7 +62,7 @@ WHERE counted
   AND kind = ANY (:kinds::text[])
   AND attendance >= :attendance_min
   AND (:oblast::text IS NULL OR oblast = :oblast)
-  AND (:month::date IS NULL OR month = :month)
+  AND occurred_on BETWEEN :first_day AND :last_day
   AND (occurred_on, activity) > (:after_on::date, :after_activity::uuid)
 ORDER BY occurred_on, activity
 LIMIT :at_most;

@@ -25,9 +25,6 @@ CREATE TABLE contributions (
     CHECK (status <> 'planned' OR attendance IS NULL)
 );
 
--- Figures are read from the index alone.
-CREATE INDEX contributions_figures ON contributions (month, oblast, kind)
-    INCLUDE (attendance, oblast_name, hromada, library) WHERE counted;
-
--- Drill-down, page after page.
-CREATE INDEX contributions_pages ON contributions (occurred_on, activity) WHERE counted;
+-- A month, an oblast, or both; and drill-down in this order, page after page. The whole is quicker read from the table.
+CREATE INDEX contributions_by_day ON contributions (occurred_on, activity) WHERE counted;
+CREATE INDEX contributions_by_oblast ON contributions (oblast, occurred_on, activity) WHERE counted;
