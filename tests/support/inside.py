@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 import structlog
 
+import oseredok_events
 from oseredok_contracts.topics import EVENTS_INTAKE, Topic
 from oseredok_plumbing import migrations, postgres
 from oseredok_plumbing.access import Publisher
@@ -28,6 +29,7 @@ from support.world import INTAKE, PUBLISHER
 
 GROUP = "oseredok-events.oseredok.events.intake"
 NOTES = Path(__file__).parent / "notes"
+EVENTS = Path(oseredok_events.__file__).parent / "sql" / "migrations"
 STRUCTURED = (("content-type", b"application/cloudevents+json"),)
 
 Fault = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
@@ -163,7 +165,7 @@ async def inside_server(postgres: PostgresServer, tmp_path_factory: pytest.TempP
     """One database for all tests of this kind."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     settings = settings_for(postgres, postgres.database(), tmp_path_factory.mktemp("inside"))
-    await migrations.migrate(settings, [migrations.PLUMBING, NOTES])
+    await migrations.migrate(settings, [migrations.PLUMBING, EVENTS, NOTES])
     pool = await open_pool(settings)
     owner = await asyncpg.connect(postgres.dsn(settings.database_name, "oseredok_events_owner"))
     yield Inside(settings, pool, owner)
