@@ -7,11 +7,13 @@ a failure, never a skip. Kafka's jars are fetched once, into the checkout's `.lo
 import os
 import re
 import secrets
+import signal
 import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -160,6 +162,18 @@ def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
     folder = factory.mktemp(re.sub(r"\W", "-", name))
     os.chmod(folder, 0o700)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM (`timeout`, CI) ends the session as Ctrl-C does: servers are stopped, not left behind."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")
