@@ -21,10 +21,10 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import OffsetSpec
 
 from oseredok_cli.local import processes
 from oseredok_cli.local.processes import Process
+from support.emptying import empty_topics
 from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer, free_ports
 
 PROGRAMME = ROOT / "deploy" / "programme"
@@ -136,7 +136,7 @@ class World:
         }
         log = self.folder / f"{service}-{replica}.log"
         command = [sys.executable, "-m", module or f"oseredok_{service}", "serve"]
-        process = processes.spawn(service, command, log=log, env=told | environment, cwd=ROOT)
+        process = processes.spawn(service, command, log=log, env={**told, **environment}, cwd=ROOT)
         copy = Copy(service, process, http_port, admin_port, log)
         self.copies.append(copy)
         return copy
@@ -249,23 +249,6 @@ def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
             digest = hashlib.sha256(f"{TOKEN}-{name}".encode()).hexdigest()
             lines += [f"[{kind}.{name}]", rest.format(name=name), f'tokens = ["sha256:{digest}"]', ""]
     return "\n".join(lines)
-
-
-def empty_topics(kafka: KafkaServer) -> None:
-    """Deletes every record of every topic of ours."""
-    admin = kafka.admin()
-    partitions = [
-        TopicPartition(name, partition)
-        for name, topic in admin.list_topics(timeout=10).topics.items()
-        if name.startswith("oseredok.")
-        for partition in topic.partitions
-    ]
-    latest: Any = OffsetSpec
-    ends = {p: f.result().offset for p, f in admin.list_offsets(dict.fromkeys(partitions, latest.latest())).items()}
-    full = [TopicPartition(p.topic, p.partition, end) for p, end in ends.items() if end > 0]
-    if full:
-        for done in admin.delete_records(full).values():
-            done.result()
 
 
 @pytest.fixture
