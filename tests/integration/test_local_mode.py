@@ -138,6 +138,21 @@ def test_two_platforms_side_by_side(running: LocalPlatform, platform: LocalPlatf
     assert len(records(running).alive()) == 2
 
 
+def test_a_stopped_platform_gives_way(platform: LocalPlatform, told: list[str]) -> None:
+    """Two checkouts that chose the same ports while the other was down run side by side all the same."""
+    platform.home.mkdir()
+    chosen = ports.choose()
+    platform.ports_file.write_text(json.dumps(chosen))
+    with socket.create_server(("127.0.0.1", chosen["kafka"])):
+        moved = ports.claim(platform.ports_file, "ports.json", list(ports.DEFAULTS), told.append)
+    assert not set(moved.values()) & set(chosen.values())
+    assert told == [
+        f"port {chosen['kafka']} (kafka) is taken by another program: "
+        f"moving to ports {min(moved.values())} to {max(moved.values())}"
+    ]
+    assert json.loads(platform.ports_file.read_text()) == moved
+
+
 def test_a_start_that_fails_leaves_nothing(platform: LocalPlatform, told: list[str]) -> None:
     """A service whose program does not run: the log's end is shown, and the servers are stopped again."""
     with pytest.raises(LocalError, match=r"(?s)events: migrate failed.*No module named") as raised:
