@@ -139,6 +139,17 @@ async def test_a_place_is_counted_once(pool: asyncpg.Pool) -> None:
     assert await by(pool, "hromadas_reached", Dimension.KIND, oblast=LVIV) == {("game",): 1}
 
 
+async def test_all_reads_of_an_answer_see_one_state(pool: asyncpg.Pool) -> None:
+    """What is folded in between is in the next answer, not in half of this one."""
+    await fold(pool, [state("a", 1)])
+    indicator = BY_ID["activities_held"]
+    async with store.snapshot(pool) as connection:
+        before = await store.figure(connection, indicator, indicator.scope(), ())
+        await fold(pool, [state("b", 1)])
+        assert await store.figure(connection, indicator, indicator.scope(), ()) == before
+    assert (await figures(pool))["activities_held"] == before.value + 1
+
+
 async def test_of_equal_versions_the_first_stays(pool: asyncpg.Pool) -> None:
     """A repeat isn't even written."""
     await fold(pool, [state("a", 1)])
