@@ -76,6 +76,13 @@ async def advance_offsets(connection: Connection, group: str, positions: Mapping
     )
 
 
+async def move_fence(connection: Connection, group: str, partition: Partition, stands: int, goes: int) -> None:
+    """Moves a fence to where Kafka has records, if it still stands where it was seen."""
+    await _sql.move_fence(
+        connection, consumer_group=group, topic=partition[0], partition=partition[1], stands=stands, goes=goes
+    )
+
+
 async def claim(connection: Connection, events: Sequence[Event[Any]]) -> dict[bytes, bytes]:
     """Enters events into the inbox; answers the content digest of each that was known before."""
     rows = await fetch(
