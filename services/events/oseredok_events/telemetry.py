@@ -12,7 +12,8 @@ ACTIVITIES = Gauge(
 
 
 async def refresh(pool: asyncpg.Pool) -> None:
-    """Reads the figures before a scrape."""
+    """Reads the figures before a scrape; raises what the database raises, and then shows none."""
+    ACTIVITIES.clear()
     async with pool.acquire(timeout=5) as connection:
         counts = await store.count_by_status(connection)
     for status in ("planned", "held", "cancelled", "voided"):

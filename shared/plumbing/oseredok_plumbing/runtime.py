@@ -194,15 +194,14 @@ class Runtime:
 
     async def _refresh(self) -> None:
         """Makes the gauges that come from the database; without it they are absent rather than old."""
-        try:
-            await self._ledger.refresh(self.pool())
-            if self._service.refresh is not None:
-                await self._service.refresh(self.pool())
-            telemetry.DATABASE_UP.set(1)
-        except Exception as error:
-            telemetry.DATABASE_UP.set(0)
-            self._ledger.forget()
-            _log.warning("metrics without the database", error=repr(error)[:200])
+        telemetry.DATABASE_UP.set(1)
+        for refresh in (self._ledger.refresh, self._service.refresh):
+            try:
+                if refresh is not None:
+                    await refresh(self.pool())
+            except Exception as error:
+                telemetry.DATABASE_UP.set(0)
+                _log.warning("metrics without the database", error=repr(error)[:200])
 
     def _public_app(self) -> FastAPI:
         app = FastAPI(

@@ -91,7 +91,8 @@ class Ledger(Collector):
         REGISTRY.register(self)
 
     async def refresh(self, pool: asyncpg.Pool) -> None:
-        """Reads the rows; raises what the database raises."""
+        """Reads the rows; raises what the database raises, and then has none: no figure is better than an old one."""
+        self._families = []
         async with pool.acquire(timeout=5) as connection:
             ledger = await fetch(_sql.ledger_rows(connection))
             waiting = await fetch(_sql.waiting_rows(connection))
@@ -116,10 +117,6 @@ class Ledger(Collector):
             ),
             GaugeMetricFamily("oseredok_outbox_age_seconds", "Age of the oldest of them", value=backlog["age_seconds"]),
         ]
-
-    def forget(self) -> None:
-        """The database doesn't answer: no figure is better than an old one."""
-        self._families = []
 
     def collect(self) -> Iterable[Metric]:
         return self._families
