@@ -35,9 +35,10 @@ class OffsetWatch:
 
     def __init__(self, world: World) -> None:
         self.ahead: list[str] = []
+        """Where Kafka was ahead."""
         self.looks = 0
         self._world = world
-        self._begins = beginnings(world)
+        self.begins = beginnings(world)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="offsets", daemon=True)
         self._thread.start()
@@ -61,7 +62,7 @@ class OffsetWatch:
         stored = await self._stored()
         for group, places in told.items():
             for place, offset in places.items():
-                if offset > max(stored.get((group, *place), 0), self._begins.get(place, 0)):
+                if offset > max(stored.get((group, *place), 0), self.begins.get(place, 0)):
                     database = stored.get((group, *place))
                     self.ahead.append(f"{group} {place}: Kafka has {offset}, the database {database}")
         self.looks += 1

@@ -31,6 +31,8 @@ SQL = ROOT / "deploy" / "postgres"
 LOCK = ROOT / "deploy" / "kafka" / "jgo.lock.toml"
 JARS = ROOT / ".local" / "cache" / "jars"
 SERVICES = ("events", "metrics")
+KAFKA_SETTINGS = {"log.flush.start.offset.checkpoint.interval.ms": "1000"}
+"""Else what a test deleted comes back when the broker is killed within a minute."""
 PUBLISHERS = ("biblioteka-plus", "gromada-online", "kurs-prometei")
 
 
@@ -194,7 +196,8 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     """Kafka with the topics, users and ACLs of three publishers; `kafka.grant("another")` adds one."""
     folder = _folder(tmp_path_factory, "kafka")
     port, controller = free_ports(2)
-    server = local_kafka.Kafka(folder, folder / "kafka.log", port, controller, secrets.token_urlsafe(12), LOCK, JARS)
+    secret = secrets.token_urlsafe(12)
+    server = local_kafka.Kafka(folder, folder / "kafka.log", port, controller, secret, LOCK, JARS, KAFKA_SETTINGS)
     running = KafkaServer(server, server.start())
     try:
         server.wait(running.process)
