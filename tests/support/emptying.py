@@ -25,7 +25,8 @@ def empty_topics(kafka: KafkaServer) -> None:
         if name.startswith("oseredok.")
         for partition in topic.partitions
     ]
-    ends = admin.list_offsets(dict.fromkeys(partitions, OffsetSpec.latest()))  # type: ignore[no-untyped-call]
+    latest: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    ends = admin.list_offsets(dict.fromkeys(partitions, latest))
     full = [TopicPartition(p.topic, p.partition, end.result().offset) for p, end in ends.items()]
     full = [place for place in full if place.offset > 0]
     compacted = [name for name in COMPACTED if any(place.topic == name for place in full)]
