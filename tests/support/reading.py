@@ -55,10 +55,11 @@ class Reading:
     async def stop(self) -> None:
         """Ends the consumer started last, as Runtime does on SIGTERM."""
         consumer, broker, commits = self._running.pop()
-        await consumer.quiesce()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(consumer.quiesce(), 10)
         await consumer.commit()
         commits.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(broker.stop(), 20)
 
     async def close(self) -> None:
@@ -92,9 +93,9 @@ class Reading:
 
     def committed(self, consumer: Consumer) -> dict[int, int]:
         """What Kafka knows of the group's progress on the intake topic, by partition."""
-        asked = [ConsumerGroupTopicPartitions(consumer.group)]
-        [answer] = self.kafka.admin().list_consumer_group_offsets(asked).values()
-        places: list[Place] = answer.result().topic_partitions
+        admin = self.kafka.admin()  # once forgotten, its futures never come
+        [answer] = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(consumer.group)]).values()
+        places: list[Place] = answer.result(20).topic_partitions
         return {p.partition: p.offset for p in places if p.topic == INTAKE and p.offset >= 0}
 
     async def fences(self) -> dict[int, int]:
@@ -104,15 +105,15 @@ class Reading:
 
     def ends(self) -> dict[int, int]:
         """The end of each partition of the intake topic."""
-        consumer = self.kafka.admin()
-        latest: Any = OffsetSpec
-        asked = {Place(INTAKE, p): latest.latest() for p in range(EVENTS_INTAKE.partitions)}
-        return {p.partition: f.result().offset for p, f in consumer.list_offsets(asked).items()}
+        admin, latest = self.kafka.admin(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        asked = {Place(INTAKE, p): latest for p in range(EVENTS_INTAKE.partitions)}
+        return {p.partition: f.result(20).offset for p, f in admin.list_offsets(asked).items()}
 
     def delete(self, partition: int, before: int) -> None:
         """Deletes what lies before an offset, as retention does."""
-        [done] = self.kafka.admin().delete_records([Place(INTAKE, partition, before)]).values()
-        done.result()
+        admin = self.kafka.admin()
+        [done] = admin.delete_records([Place(INTAKE, partition, before)]).values()
+        done.result(20)
 
 
 async def until(condition: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
