@@ -107,18 +107,20 @@ class Worker:
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        record, envelope, event = outcome.record, outcome.envelope, outcome.event
-        _log.info(
-            "event",
-            verdict=outcome.verdict.value,
-            code=outcome.problem and outcome.problem.code.value,
-            publisher=record.publisher,
-            type=envelope and envelope.type,
-            id=envelope and envelope.id,
-            correlationid=event and event.correlationid,
-            waits_for=outcome.waits_for,
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-        )
+    log.each("worker", "event", map(_line, outcomes))
+
+
+def _line(outcome: Outcome) -> dict[str, object]:
+    record, envelope, event = outcome.record, outcome.envelope, outcome.event
+    return {
+        "verdict": outcome.verdict.value,
+        "code": outcome.problem and outcome.problem.code.value,
+        "publisher": record.publisher,
+        "type": envelope and envelope.type,
+        "id": envelope and envelope.id,
+        "correlationid": event and event.correlationid,
+        "waits_for": outcome.waits_for,
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+    }
