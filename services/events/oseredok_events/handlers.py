@@ -6,7 +6,7 @@ from uuid import UUID
 
 from oseredok_contracts import codec, topics
 from oseredok_contracts.ids import activity_id
-from oseredok_contracts.intake import activity as told
+from oseredok_contracts.intake import activity
 from oseredok_contracts.verdict import Code, Invalid
 from oseredok_events import announce, store
 from oseredok_events.domain import (
@@ -27,6 +27,8 @@ from oseredok_plumbing.transaction import Transaction
 
 OWN_AUTHORITIES = ("oseredok", "isil")
 
+Described = activity.Planned | activity.Held | activity.Corrected
+
 
 class Facts:
     """The handler of intake. `directory` answers for libraries and hromadas as they are known now."""
@@ -39,8 +41,8 @@ class Facts:
         directory = self._directory()
         ids = [activity_id(e.publisher.name, _subject(e)) for e in events]
         known = await _load(tx, ids)
-        before = {key: activity.version for key, activity in known.items()}
-        changed: dict[UUID, Activity] = {}
+        before = {key: current.version for key, current in known.items()}
+        changed: dict[UUID, store.Change] = {}
         entries = []
         for event, key in zip(events, ids, strict=True):
             try:
@@ -55,14 +57,15 @@ class Facts:
                 tx.refuse(event, invalid)
                 continue
             body = codec.encode(event.envelope)
-            entries.append(Entry(event, key, body))
+            entries.append(Entry(event.publisher.name, key, event.correlationid, body))
             tx.publish(topics.JOURNAL.name, str(key), body)
             if after is not None:
-                known[key] = changed[key] = after
-                announce.changed(tx, after, event)
-        await store.save_activities(tx, [(a, announce.to_state(a), before.get(a.id, 0)) for a in changed.values()])
+                known[key] = after
+                changed[key] = store.Change(after, announce.changed(tx, after, event), before.get(key, 0))
+        await store.save_activities(tx, list(changed.values()))
         await store.add_to_journal(tx, entries)
-        tx.arrived(f"activity:{a.publisher}/{a.subject}" for a in changed.values() if a.id not in before)
+        created = [c.activity for c in changed.values() if c.version_before == 0]
+        tx.arrived(f"activity:{a.publisher}/{a.subject}" for a in created)
 
 
 async def _load(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Activity]:
@@ -72,13 +75,8 @@ async def _load(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Activity]:
 
 def _understand(event: Event[Any], key: UUID, directory: Directory) -> Fact:
     """Contract to domain, references resolved. Raises Invalid, Unknown."""
-    data, envelope = event.data, event.envelope
-    description = attendance = None
-    if isinstance(data, told.Planned | told.Held | told.Corrected):
-        description = _describe(event, data, directory)
-    if isinstance(data, told.Held | told.Corrected) and data.attendance is not None:
-        cells = tuple(Cell(c.sex, c.age, c.mode, c.count) for c in data.attendance.cells)
-        attendance = Attendance(data.attendance.total, cells)
+    told, envelope = vars(event.data), event.envelope  # what a fact tells is what its model has
+    attendance = told.get("attendance")
     return Fact(
         name=event.fact,
         activity=key,
@@ -87,14 +85,18 @@ def _understand(event: Event[Any], key: UUID, directory: Directory) -> Fact:
         told_at=envelope.time,
         sequence=envelope.sequence,
         cause=f"{envelope.source} {envelope.id}",
-        description=description,
-        period=None if isinstance(data, told.Cancelled | told.Voided) else Period(data.starts_at, data.ends_at),
-        attendance=attendance,
-        reason=getattr(data, "reason", None),
+        description=_describe(event, event.data, directory) if "library" in told else None,
+        period=Period(told["starts_at"], told["ends_at"]) if "starts_at" in told else None,
+        attendance=attendance and _count(attendance),
+        reason=told.get("reason"),
     )
 
 
-def _describe(event: Event[Any], data: told.Planned | told.Held | told.Corrected, directory: Directory) -> Description:
+def _count(told: activity.Attendance) -> Attendance:
+    return Attendance(told.total, tuple(Cell(c.sex, c.age, c.mode, c.count) for c in told.cells))
+
+
+def _describe(event: Event[Any], data: Described, directory: Directory) -> Description:
     authority = data.library.authority
     if authority not in (*OWN_AUTHORITIES, event.publisher.name):
         raise Invalid(Code.LIBRARY_FOREIGN, f"{authority} names libraries of others", "/data/library/authority")

@@ -73,14 +73,19 @@ class Directory:
     def __init__(self, places: Places, entries: Entries) -> None:
         self._places = places
         self._entries = entries
+        self._found: dict[tuple[str, str], Library] = {}
 
     def library(self, authority: str, reference: str) -> Library:
         """The library named so. Raises Unknown."""
+        if found := self._found.get((authority, reference)):
+            return found
         entry = self._entries.get((authority, reference))
         place = self._places.get(entry.hromada) if entry else None
         if entry is None or place is None:
             raise Unknown(f"library:{authority}/{reference}")
-        return Library(library_id(entry.authority, entry.id), entry.name, place)
+        library = Library(library_id(entry.authority, entry.id), entry.name, place)
+        self._found[authority, reference] = library
+        return library
 
     def hromada(self, code: str) -> Place | None:
         """The place of a hromada, if the codifier has it."""

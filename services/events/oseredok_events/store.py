@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import orjson
 
 from oseredok_events.domain import Activity
-from oseredok_plumbing.event import Event
 from oseredok_plumbing.postgres import Retry, fetch, queries
 from oseredok_plumbing.transaction import Transaction
 
@@ -29,13 +28,22 @@ class Row:
     sequence: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An accepted event on its way into the journal; `body` is its structured form."""
+class Entry(NamedTuple):
+    """A row for the journal; `body` is the event's structured form."""
 
-    event: Event[Any]
+    publisher: str
     activity: UUID
+    correlationid: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An activity after its facts, its state as announced, and the version it had before (0: it is new)."""
+
+    activity: Activity
+    state: bytes
+    version_before: int
 
 
 async def lock_activities(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
@@ -44,22 +52,22 @@ async def lock_activities(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     return [Row(r["id"], orjson.loads(r["state"]), r["told_at"], r["sequence"]) for r in rows]
 
 
-async def save_activities(tx: Transaction, changes: Sequence[tuple[Activity, dict[str, Any], int]]) -> None:
-    """Saves (activity, its state, the version before; 0 for a new one). Raises Retry when somebody was faster."""
+async def save_activities(tx: Transaction, changes: Sequence[Change]) -> None:
+    """Saves activities. Raises Retry when somebody was faster."""
     if not changes:
         return
-    activities = [a for a, _, _ in changes]
+    activities = [change.activity for change in changes]
     saved = await _sql.save_activities(
         tx.connection,
         ids=[a.id for a in activities],
         versions=[a.version for a in activities],
-        previous_versions=[before for _, _, before in changes],
-        statuses=[a.status.value for a in activities],
+        previous_versions=[change.version_before for change in changes],
+        statuses=[a.status for a in activities],
         sequences=[a.sequence for a in activities],
         told_ats=[a.told_at for a in activities],
         starts_ats=[a.period.starts_at for a in activities],
         attendances=[None if a.attendance is None else a.attendance.total for a in activities],
-        states=[orjson.dumps(state).decode() for _, state, _ in changes],
+        states=[change.state.decode() for change in changes],
     )
     if saved != len(changes):
         raise Retry("another copy created the same activity at the same moment")
@@ -68,13 +76,8 @@ async def save_activities(tx: Transaction, changes: Sequence[tuple[Activity, dic
 async def add_to_journal(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Appends in order. Positions follow the order of commits: one transaction at a time, from here to its commit."""
     if entries:
-        await _sql.add_to_journal(
-            tx.connection,
-            publishers=[e.event.publisher.name for e in entries],
-            activities=[e.activity for e in entries],
-            correlationids=[e.event.correlationid for e in entries],
-            bodies=[e.body for e in entries],
-        )
+        await _sql.wait_for_journal(tx.connection)
+        await tx.connection.copy_records_to_table("journal", records=entries, columns=Entry._fields)
 
 
 async def journal_page(

@@ -17,16 +17,10 @@ WITH saved AS (
 )
 SELECT count(*)::int FROM saved;
 
--- name: add_to_journal(publishers, activities, correlationids, bodies)!
--- The lock makes positions follow commits, so that a reader who asks for what comes after a position misses nothing.
-WITH turn AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(hashtext('journal ' || current_schema()))
-)
-INSERT INTO journal (publisher, activity, correlationid, body)
-SELECT publisher, activity, correlationid, body
-FROM turn, unnest(:publishers::text[], :activities::uuid[], :correlationids::text[], :bodies::bytea[])
-     WITH ORDINALITY AS g (publisher, activity, correlationid, body, place)
-ORDER BY place;
+-- name: wait_for_journal()$
+-- Held until the transaction ends, so that positions follow commits: a reader who asks for what comes after a position
+-- misses nothing.
+SELECT pg_advisory_xact_lock(hashtext('journal ' || current_schema()));
 
 -- name: journal_page(after, at_most, activity)
 SELECT position, publisher, activity, correlationid, received_at, body
