@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
@@ -14,14 +14,15 @@ from oseredok_plumbing.postgres import Connection, fetch, queries
 SQL = Path(__file__).parent / "sql"
 _sql = queries(SQL)
 
+OUTBOX_COLUMNS = ("topic", "key", "value")
+
 Partition = tuple[str, int]
 Key = tuple[str, str, int, str, str]
 """Publisher, way, slot, verdict (or `received`), code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A row for the outbox."""
+class Message(NamedTuple):
+    """A row for the outbox, its fields in the order of OUTBOX_COLUMNS."""
 
     topic: str
     key: str | None
@@ -102,13 +103,8 @@ async def disclaim(connection: Connection, digests: Sequence[bytes]) -> None:
 
 async def add_to_outbox(connection: Connection, messages: Sequence[Message]) -> None:
     """Adds messages in this order. The aggregate's row is locked before, so ids of one key follow its history."""
-    if messages:
-        await _sql.add_to_outbox(
-            connection,
-            topics=[m.topic for m in messages],
-            keys=[m.key for m in messages],
-            values=[m.value for m in messages],
-        )
+    if messages:  # COPY takes a fifth of the time that arrays take to encode
+        await connection.copy_records_to_table("outbox", records=messages, columns=OUTBOX_COLUMNS)
 
 
 async def outbox_is_over(connection: Connection, rows: int) -> bool:

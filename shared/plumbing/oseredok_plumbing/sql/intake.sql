@@ -57,12 +57,6 @@ DELETE FROM inbox WHERE digest IN (
     LIMIT :at_most
 );
 
--- name: add_to_outbox(topics, keys, values)!
-INSERT INTO outbox (topic, key, value)
-SELECT topic, key, value
-FROM unnest(:topics::text[], :keys::text[], :values::bytea[]) WITH ORDINALITY AS g (topic, key, value, place)
-ORDER BY place;
-
 -- name: count_in_ledger(publishers, ways, slots, verdicts, codes, events)!
 INSERT INTO ledger AS l (publisher, way, slot, verdict, code, events)
 SELECT * FROM unnest(:publishers::text[], :ways::text[], :slots::int[], :verdicts::text[], :codes::text[], :events::bigint[])
