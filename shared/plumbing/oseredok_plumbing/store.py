@@ -7,14 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oseredok_contracts.topics import DOMAIN_RECORD_BYTES_MAX
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
-from oseredok_plumbing.postgres import Connection, fetch, queries
+from oseredok_plumbing.postgres import Connection, TooLarge, fetch, queries
 
 SQL = Path(__file__).parent / "sql"
 _sql = queries(SQL)
 
 OUTBOX_COLUMNS = ("topic", "key", "value")
+MESSAGE_BYTES_MAX = DOMAIN_RECORD_BYTES_MAX - 4096
+"""Of a value: key, headers and the batch's own bytes have room besides, below our topics' limit."""
 
 Partition = tuple[str, int]
 Key = tuple[str, str, int, str, str]
@@ -102,7 +105,13 @@ async def disclaim(connection: Connection, digests: Sequence[bytes]) -> None:
 
 
 async def add_to_outbox(connection: Connection, messages: Sequence[Message]) -> None:
-    """Adds messages in this order. The aggregate's row is locked before, so ids of one key follow its history."""
+    """Adds messages in this order. The aggregate's row is locked before, so ids of one key follow its history.
+
+    Raises TooLarge: such a message would never leave the outbox, and hold up all behind it.
+    """
+    for message in messages:
+        if len(message.value) > MESSAGE_BYTES_MAX:
+            raise TooLarge(f"{len(message.value)} bytes for {message.topic}, at most {MESSAGE_BYTES_MAX}")
     if messages:  # COPY takes a fifth of the time that arrays take to encode
         await connection.copy_records_to_table("outbox", records=messages, columns=OUTBOX_COLUMNS)
 

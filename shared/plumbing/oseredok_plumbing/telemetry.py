@@ -68,6 +68,11 @@ RELAY_SENT = Counter("oseredok_relay_sent", "Outbox rows that Kafka acknowledged
 RELAY_RESTARTS = Counter(
     "oseredok_relay_restarts", "Relay producers rebuilt after trouble with Kafka", registry=REGISTRY
 )
+RELAY_TOPICS_MISSING = Gauge(
+    "oseredok_relay_topics_missing",
+    "Topics that messages are to go to and Kafka doesn't have, or not for us: an operator has to make them",
+    registry=REGISTRY,
+)
 DATABASE_UP = Gauge(
     "oseredok_database_up",
     "1 when the last scrape could read the database; without it ledger figures are absent",
