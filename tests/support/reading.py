@@ -13,11 +13,13 @@ from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka import TopicPartition as Place
 from confluent_kafka.admin import OffsetSpec
 from faststream.kafka import KafkaBroker
+from pydantic import SecretStr
 
 from oseredok_contracts.topics import EVENTS_INTAKE, Topic
 from oseredok_plumbing import kafka as clients
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.progress import Progress
+from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.telemetry import REGISTRY
 from oseredok_plumbing.worker import Worker
 from support.emptying import empty_topics
@@ -32,17 +34,19 @@ class Reading:
 
     inside: Inside
     kafka: KafkaServer
+    database: str
+    """Names the group of readers."""
     _running: list[tuple[Consumer, KafkaBroker, "asyncio.Task[None]"]] = field(default_factory=list)
+
+    def settings(self, **changes: Any) -> Settings:
+        """Settings that reach the broker too."""
+        password = SecretStr(self.kafka.password("oseredok-events"))
+        told = {"kafka_bootstrap": self.kafka.bootstrap, "kafka_password": password, **changes}
+        return self.inside.settings.model_copy(update=told)
 
     async def start(self, worker: Worker | None = None, *, topic: Topic = EVENTS_INTAKE, **settings: Any) -> Consumer:
         """Starts a consumer of a topic, as Runtime does."""
-        told = self.inside.settings.model_copy(
-            update={
-                "kafka_bootstrap": self.kafka.bootstrap,
-                "kafka_password": type(self.inside.settings.kafka_password)(self.kafka.password("oseredok-events")),
-                **settings,
-            }
-        )
+        told = self.settings(**settings)
         worker = worker or self.inside.worker(topic=topic)
         broker = clients.new_broker(told)
         consumer = Consumer(topic, worker, told, Progress().watch("test"), self.inside.pool)
@@ -143,7 +147,7 @@ def place(partition: int) -> TopicPartition:
 async def reading(inside: Inside, kafka: KafkaServer) -> AsyncIterator[Reading]:
     """Emptied topics and an emptied schema."""
     empty_topics(kafka)
-    made = Reading(inside, kafka)
+    made = Reading(inside, kafka, inside.settings.database_name)
     try:
         yield made
     finally:
