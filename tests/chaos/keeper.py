@@ -145,9 +145,8 @@ class Service(Part):
 
     @property
     def frozen(self) -> bool:
-        """Whether the process is stopped (state T of proc_pid_stat(5))."""
-        told = Path(f"/proc/{self.copy.process.pid}/stat").read_text()
-        return told.rpartition(")")[2].split()[0] == "T"
+        """Whether the process is stopped."""
+        return is_stopped(self.copy.process.pid)
 
     def thaw(self) -> None:
         """Wakes it; the fuse that froze it is spent."""
@@ -162,6 +161,11 @@ class Service(Part):
         if self._fuse is not None:
             self._fuse = None
             self.hit(signal.SIGKILL)
+
+
+def is_stopped(pid: int) -> bool:
+    """By its state, see proc_pid_stat(5)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def keep(parts: Iterable[Part], seconds: float, what: str, done: Callable[[], bool]) -> None:

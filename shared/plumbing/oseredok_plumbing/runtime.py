@@ -86,7 +86,7 @@ class Runtime:
         pool = self._pool = await self._patiently("the database", self._open_database)
         s, watch = self._settings, self._progress.watch
         if self._service.announces:
-            self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s)).run())
+            self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s, f"{s.kafka_user}.relay")).run())
         self._run(expire_inbox(pool, s.inbox_days))
         workers = []
         for subscription in self._service.subscriptions:
