@@ -30,6 +30,8 @@ LIVE_ROWS_MAX = 4000
 POLL_SECONDS = 1.0
 SEND_TIMEOUT_SECONDS = 30.0
 STOP_TIMEOUT_SECONDS = 5.0
+PRODUCER_SECONDS_MAX = 24 * 60 * 60.0
+"""Then a new one is made: Kafka forgets a transactional id, and so whom to fence off, after 7 days without a start."""
 LOOK_TIMEOUT_SECONDS = 3.0
 STRUCTURED_HEADERS = [("content-type", b"application/cloudevents+json")]
 
@@ -149,11 +151,13 @@ class Relay:
     async def _publish(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
         live: dict[int, asyncio.Future[Any]] = {}
         known: set[str] = set()
-        while True:
+        loop = asyncio.get_running_loop()
+        end_at = loop.time() + PRODUCER_SECONDS_MAX
+        while live or loop.time() < end_at:
             self._beat.beat()
             self._wake.clear()
             rows = []
-            if len(live) < LIVE_ROWS_MAX:
+            if len(live) < LIVE_ROWS_MAX and loop.time() < end_at:
                 rows = await fetch(
                     _sql.unsent(connection, live=list(live), missing=list(self._missing), at_most=READ_ROWS_MAX)
                 )
