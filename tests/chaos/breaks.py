@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from oseredok_plumbing import raw, relay, store
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.intake import Gap, Intake, Taken
+from oseredok_plumbing.postgres import Trouble, trouble
 from oseredok_plumbing.worker import NONE, Worker
 
 OVERTAKING_SECONDS_MAX = 0.03
@@ -82,10 +83,10 @@ def _skip_failed() -> None:
     async def impatient(self: Worker, work: Any, _: Any) -> Any:
         try:
             async with self._pool.acquire(timeout=10) as connection:
-                return await work(connection, NONE)
-        except Gap:
-            raise
-        except Exception:
+                return await work(connection, NONE, 1)
+        except Exception as error:
+            if trouble(error) is not Trouble.TRANSIENT:
+                raise
             return Taken([], set())
 
     _replace(Worker, "_patiently", impatient)
@@ -156,7 +157,7 @@ def _slow_commits() -> None:
 def _cursor() -> None:
     last: dict[int, int] = {}
 
-    async def beyond(connection: Any, *, live: Sequence[int], at_most: int) -> AsyncIterator[Any]:
+    async def beyond(connection: Any, *, at_most: int, **_: Any) -> AsyncIterator[Any]:
         sql = "SELECT id, topic, key, value FROM outbox WHERE id > $1 ORDER BY id LIMIT $2"
         rows = await connection.fetch(sql, last.get(id(connection), 0), at_most)
         for row in rows:
