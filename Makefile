@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test check rehearse lock ready
+.PHONY: help demo up down status test check chaos chaos-short chaos-mutants rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -14,6 +14,8 @@ help:
 	@echo 'make status   what runs, where'
 	@echo 'make down     stop all of it'
 	@echo 'make test     every test, on real servers'
+	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
+	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
 	@echo 'make check    style, types, imports, contract schemas'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
@@ -29,6 +31,15 @@ demo up down status: ready
 
 test: ready
 	@$(BIN)/python -m pytest $(ARGS)
+
+chaos: ready
+	@$(BIN)/python -m pytest tests/chaos -m 'not mutants' $(ARGS)
+
+chaos-short: ready
+	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+
+chaos-mutants: ready
+	@$(BIN)/python -m pytest tests/chaos -m mutants $(ARGS)
 
 check: ready
 	@$(BIN)/ruff check .

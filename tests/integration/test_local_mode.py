@@ -65,61 +65,92 @@ def permissions(path: Path) -> dict[Path, int]:
     return {folder: stat.S_IMODE(folder.stat().st_mode) for folder in path.parents}
 
 
-def test_up_status_down(platform: LocalPlatform, told: list[str]) -> None:
-    """Up brings both servers up, a second one says so, down ends every process; no parent's permission changes."""
+def test_up_and_down_and_up_again(platform: LocalPlatform, told: list[str]) -> None:
+    """Down ends every process; the next start uses the same data, ports and passwords; no folder's mode changes."""
     before = permissions(platform.home)
     assert up(platform, told.append, parts=())
-    assert permissions(platform.home) == before
-    started = records(platform)
-    assert started.complete
-    pids = {process.pid for process in started.alive()}
+    first = dict(platform.ports), platform.kafka_password("admin"), platform.token("biblioteka-plus")
+    pids = {process.pid for process in records(platform).alive()}
     assert len(pids) == 2
-
-    assert not up(platform, told.append, parts=())
-    assert {process.pid for process in records(platform).alive()} == pids
-    shown = {part.name: part for part in status(platform)}
-    assert (shown["kafka"].state, shown["postgres"].state, shown["events"].state) == ("running", "running", "stopped")
-    assert shown["kafka"].memory_bytes > 0
-
     assert down(platform, told.append)
     assert told[-2:] == ["postgres stopped", "kafka stopped"]
     assert in_session_of(pids) == []
     assert not down(platform, told.append)
 
-
-def test_data_and_secrets_survive_a_restart(platform: LocalPlatform, told: list[str]) -> None:
-    """The second start uses the first one's data, ports and passwords, and finds nothing to change in Kafka."""
-    up(platform, told.append, parts=())
-    first = dict(platform.ports), platform.kafka_password("admin"), platform.token("biblioteka-plus")
-    down(platform, told.append)
     told.clear()
     again = LocalPlatform(platform.home)
     assert up(again, told.append, parts=())
     assert (dict(again.ports), again.kafka_password("admin"), again.token("biblioteka-plus")) == first
     assert not any("brought up to the table" in line for line in told)
+    down(again, told.append)
+    assert permissions(platform.home) == before
+
+    platform.secrets.path("kafka-admin").unlink()
+    with pytest.raises(LocalError, match="the secret kafka-admin is gone"):
+        up(LocalPlatform(platform.home), told.append, parts=())
 
 
-def test_secrets_are_for_their_owner_alone(platform: LocalPlatform, told: list[str]) -> None:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPlatform]:
+    """A platform that is up."""
+    handle = LocalPlatform(tmp_path_factory.mktemp("running"))
+    up(handle, lambda _line: None, parts=())
+    yield handle
+    down(handle, lambda _line: None)
+
+
+def test_up_twice_says_so(running: LocalPlatform, told: list[str]) -> None:
+    """A second up starts nothing; status shows what runs."""
+    before = records(running).alive()
+    assert not up(running, told.append, parts=())
+    assert records(running).alive() == before
+    shown = {part.name: part for part in status(running)}
+    assert (shown["kafka"].state, shown["postgres"].state, shown["events"].state) == ("running", "running", "stopped")
+    assert shown["kafka"].memory_bytes > 0
+
+
+def test_secrets_are_for_their_owner_alone(running: LocalPlatform) -> None:
     """Files 0600 in a folder 0700; no password stands in a process's arguments."""
-    up(platform, told.append, parts=())
-    assert stat.S_IMODE(platform.secrets.folder.stat().st_mode) == 0o700
-    files = list(platform.secrets.folder.iterdir())
+    assert stat.S_IMODE(running.secrets.folder.stat().st_mode) == 0o700
+    files = list(running.secrets.folder.iterdir())
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
-    for process in records(platform).alive():
+    for process in records(running).alive():
         arguments = Path(f"/proc/{process.pid}/cmdline").read_text()
         assert not any(file.read_text() in arguments for file in files)
 
 
-def test_a_killed_server_comes_back_alone(platform: LocalPlatform, told: list[str]) -> None:
+def test_a_killed_server_comes_back_alone(running: LocalPlatform, told: list[str]) -> None:
     """After kill -9 of PostgreSQL the next up starts it again and leaves Kafka alone."""
-    up(platform, told.append, parts=())
-    before = {process.name: process for process in records(platform).alive()}
+    before = {process.name: process for process in records(running).alive()}
     os.kill(before["postgres"].pid, signal.SIGKILL)
     assert processes.gone(before["postgres"], 5)
-    assert up(platform, told.append, parts=())
-    after = {process.name: process for process in records(platform).alive()}
+    assert up(running, told.append, parts=())
+    after = {process.name: process for process in records(running).alive()}
     assert after["kafka"] == before["kafka"]
     assert after["postgres"].pid != before["postgres"].pid
+
+
+def test_two_platforms_side_by_side(running: LocalPlatform, platform: LocalPlatform, told: list[str]) -> None:
+    """The second one finds the first one's ports taken and chooses others."""
+    up(platform, told.append, parts=())
+    assert not set(platform.ports.values()) & set(running.ports.values())
+    down(platform, told.append)
+    assert len(records(running).alive()) == 2
+
+
+def test_a_stopped_platform_gives_way(platform: LocalPlatform, told: list[str]) -> None:
+    """Two checkouts that chose the same ports while the other was down run side by side all the same."""
+    platform.home.mkdir()
+    chosen = ports.choose()
+    platform.ports_file.write_text(json.dumps(chosen))
+    with socket.create_server(("127.0.0.1", chosen["kafka"])):
+        moved = ports.claim(platform.ports_file, "ports.json", list(ports.DEFAULTS), told.append)
+    assert not set(moved.values()) & set(chosen.values())
+    assert told == [
+        f"port {chosen['kafka']} (kafka) is taken by another program: "
+        f"moving to ports {min(moved.values())} to {max(moved.values())}"
+    ]
+    assert json.loads(platform.ports_file.read_text()) == moved
 
 
 def test_a_start_that_fails_leaves_nothing(platform: LocalPlatform, told: list[str]) -> None:
@@ -179,18 +210,6 @@ def test_a_taken_port_is_one_clear_line(platform: LocalPlatform, told: list[str]
     assert records(platform).processes == []
 
 
-def test_two_platforms_side_by_side(platform: LocalPlatform, tmp_path: Path, told: list[str]) -> None:
-    """The second one finds the default ports taken and chooses others."""
-    second = LocalPlatform(tmp_path / "second")
-    try:
-        up(platform, told.append, parts=())
-        up(second, told.append, parts=())
-        assert not set(platform.ports.values()) & set(second.ports.values())
-    finally:
-        down(second, told.append)
-    assert len(records(platform).alive()) == 2
-
-
 def test_a_reused_pid_is_never_signalled(platform: LocalPlatform, told: list[str]) -> None:
     """A record whose number now belongs to another process is struck out, and that process lives on."""
     with subprocess.Popen(["sleep", "60"]) as stranger:
@@ -200,15 +219,6 @@ def test_a_reused_pid_is_never_signalled(platform: LocalPlatform, told: list[str
         assert stranger.poll() is None
         stranger.kill()
     assert records(platform).processes == []
-
-
-def test_lost_secrets_are_told(platform: LocalPlatform, told: list[str]) -> None:
-    """Data whose password is gone is not started into a riddle."""
-    up(platform, told.append, parts=())
-    down(platform, told.append)
-    platform.secrets.path("kafka-admin").unlink()
-    with pytest.raises(LocalError, match="the secret kafka-admin is gone"):
-        up(LocalPlatform(platform.home), told.append, parts=())
 
 
 LOCK = CHECKOUT / "deploy" / "kafka" / "jgo.lock.toml"

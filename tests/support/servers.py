@@ -7,11 +7,13 @@ a failure, never a skip. Kafka's jars are fetched once, into the checkout's `.lo
 import os
 import re
 import secrets
+import signal
 import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -29,6 +31,8 @@ SQL = ROOT / "deploy" / "postgres"
 LOCK = ROOT / "deploy" / "kafka" / "jgo.lock.toml"
 JARS = ROOT / ".local" / "cache" / "jars"
 SERVICES = ("registry", "events", "notifications", "metrics")
+KAFKA_SETTINGS = {"log.flush.start.offset.checkpoint.interval.ms": "1000"}
+"""Else what a test deleted comes back when the broker is killed within a minute."""
 PUBLISHERS = ("biblioteka-plus", "gromada-online", "kurs-prometei")
 
 
@@ -162,6 +166,18 @@ def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM (`timeout`, CI) ends the session as Ctrl-C does: servers are stopped, not left behind."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """PostgreSQL without any database of ours yet: `postgres.database()` makes one."""
@@ -180,7 +196,8 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     """Kafka with the topics, users and ACLs of three publishers; `kafka.grant("another")` adds one."""
     folder = _folder(tmp_path_factory, "kafka")
     port, controller = free_ports(2)
-    server = local_kafka.Kafka(folder, folder / "kafka.log", port, controller, secrets.token_urlsafe(12), LOCK, JARS)
+    secret = secrets.token_urlsafe(12)
+    server = local_kafka.Kafka(folder, folder / "kafka.log", port, controller, secret, LOCK, JARS, KAFKA_SETTINGS)
     running = KafkaServer(server, server.start())
     try:
         server.wait(running.process)

@@ -22,6 +22,8 @@ Headers = Sequence[tuple[str, bytes | None]]
 _KNOWN = frozenset((*ATTRIBUTES, *EXTENSIONS, "data"))
 _EXTENSION_NAME = re.compile(r"[a-z0-9]+\Z")
 _JSON_MEDIA = re.compile(r"application/(?!cloudevents)([a-z0-9.-]+\+)?json\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What stands in a header name for bytes that are not UTF-8."""
 _POINTER_PART_CHARS_MAX = 100
 
 _CODES: dict[str, Code] = {
@@ -107,6 +109,8 @@ def _attributes(envelope: Envelope) -> dict[str, Any]:
 def _texts(headers: Headers) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, raw in headers:
+        if not name.isascii() and _SURROGATE.search(name):
+            raise Invalid(Code.HEADER_INVALID, f"header name {name[:80]!r} is not UTF-8")
         if raw is None:
             raise Invalid(Code.HEADER_INVALID, f"header {name[:80]!r} is null")
         lowered = name.lower()

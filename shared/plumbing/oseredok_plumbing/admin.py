@@ -126,7 +126,7 @@ def _entry(row: asyncpg.Record) -> dict[str, Any]:
     for name in ("key", "value"):
         entry[name] = None if row[name] is None else base64.b64encode(row[name]).decode()
     entry["headers"] = [
-        [name, None if raw is None else base64.b64encode(raw).decode()]
+        [name.encode(errors="backslashreplace").decode(), None if raw is None else base64.b64encode(raw).decode()]
         for name, raw in headers_from_json(row["headers"])
     ]
     return entry

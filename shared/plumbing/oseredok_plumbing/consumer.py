@@ -1,24 +1,22 @@
 """Reads one subscription in whole batches for the worker. The database's offset is the truth; Kafka's only follows it.
 
-FastStream's parser, decoder and acknowledgements are bypassed on purpose: a header that isn't UTF-8 loses a batch in
-its parser, and every acknowledgement policy can skip a batch that failed.
+FastStream's parser, decoder and acknowledgements are bypassed on purpose (see raw): every acknowledgement policy can
+skip a batch that failed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from oseredok_contracts.topics import Topic
-from oseredok_plumbing import log, store, telemetry
-from oseredok_plumbing.event import Record
+from oseredok_plumbing import log, positions, raw, telemetry
 from oseredok_plumbing.intake import Fence, Gap, TooManyInvalid
 from oseredok_plumbing.postgres import Retry
 from oseredok_plumbing.progress import Beat
@@ -29,6 +27,7 @@ _log = log.get("consumer")
 
 COMMIT_EVERY_SECONDS = 1.0
 CALL_TIMEOUT_SECONDS = 5.0
+PAUSE_AFTER_ERROR_SECONDS = 1.0
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
@@ -59,8 +58,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
             group_id=self.group,
             group_instance_id=f"{self.group}.{s.replica}",
             listener=self,
-            parser=_parse,
-            decoder=_decode,
+            parser=raw.parse,
+            decoder=raw.decode,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=s.batch_records_max,
@@ -84,13 +83,24 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
         return consumer
 
     def watch_polls(self) -> None:
-        """Counts every poll as a sign of life: a broker that answers pings may still have a dead fetcher behind it."""
+        """Counts every poll as a sign of life: a broker that answers pings may still have a dead fetcher behind it.
+
+        A poll that raises has dropped what it held of other partitions: all go back to what is stored.
+        """
         consumer = self._kafka
         poll = consumer.getmany
 
         async def getmany(*args: Any, **kwargs: Any) -> Any:
             self._beat.beat()
-            return await poll(*args, **kwargs)
+            try:
+                return await poll(*args, **kwargs)
+            except Exception as error:
+                _log.error("a poll failed; reading again from what is stored", error=repr(error)[:300])
+                for partition, offset in self._expected.items():
+                    with suppress(KafkaError):  # not assigned any more
+                        consumer.seek(partition, offset)
+                await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
+                raise
 
         consumer.getmany = getmany
 
@@ -105,61 +115,59 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Goes on where the database says. Paused before the first await: otherwise a stale batch slips through."""
+        self._kafka.pause(*assigned)
+        await self._go_to_the_fence(assigned)
+
+    async def _go_to_the_fence(self, partitions: set[TopicPartition]) -> None:
+        """Until it succeeds; of partitions that are lost meanwhile nothing is left to do."""
         consumer = self._kafka
-        consumer.pause(*assigned)
         attempt = 0
-        while assigned:
+        while mine := partitions & consumer.assignment():
+            consumer.pause(*mine)
             try:
-                await self._seek(consumer, assigned)
-                break
+                found = await positions.find(consumer, self._pool, self.group, self.topic, mine)
+                for partition, offset in found.items():
+                    consumer.seek(partition, offset)
+                    self._expected[partition] = offset
+                consumer.resume(*mine)
+                return
             except Exception as error:
                 self._beat.beat()
                 attempt += 1
-                _log.warning("can't find the offsets of new partitions yet", error=repr(error)[:300])
+                _log.warning("can't find where to go on yet", error=repr(error)[:300])
                 await asyncio.sleep(pause_before(attempt))
-        consumer.resume(*assigned)
-
-    async def _seek(self, consumer: AIOKafkaConsumer, assigned: set[TopicPartition]) -> None:
-        async with self._pool.acquire(timeout=10) as connection:
-            positions = await store.open_offsets(
-                connection, self.group, sorted((p.topic, p.partition) for p in assigned)
-            )
-        starts = await asyncio.wait_for(consumer.beginning_offsets(list(assigned)), CALL_TIMEOUT_SECONDS)
-        for partition in assigned:
-            position, start = positions[(partition.topic, partition.partition)], starts[partition]
-            if 0 < position < start and not self.topic.compacted:
-                telemetry.OFFSETS_LOST.labels(self.topic.name).inc(start - position)
-                _log.error(
-                    "records were deleted before they were read",
-                    topic=partition.topic,
-                    partition=partition.partition,
-                    lost=start - position,
-                )
-            consumer.seek(partition, max(position, start))
-            self._expected[partition] = max(position, start)
 
     async def _on_batch(self, records: Sequence[ConsumerRecord]) -> None:
         """Never raises: FastStream would log it once an hour and go on behind the failed batch."""
         async with self._busy:
-            batch = self._in_order(records)
-            if not batch or self.stopped_because:
+            if self.stopped_because:
                 return
-            begins = {(p.topic, p.partition): self._expected[p] for p in batch}
-            ends = {(p.topic, p.partition): group[-1].offset + 1 for p, group in batch.items()}
-            records_in_order = [self._record(r) for group in batch.values() for r in group]
+            batch = self._in_order(records)
             try:
-                await self._worker.take(records_in_order, Fence(self.group, begins, ends))
+                if batch:
+                    await self._take(batch)
+                await self._go_to_the_fence(self._behind(records, batch))
             except TooManyInvalid as error:
                 self._stop(str(error))
-                return
-            except Gap as error:
+            except Exception as error:
                 telemetry.OFFSET_REWINDS.labels(self.topic.name).inc()
-                _log.error("going back to the fence", why=str(error))
-                await self.on_partitions_assigned(set(batch))
-                return
-            for partition, group in batch.items():
-                self._expected[partition] = self._committed[partition] = group[-1].offset + 1
-            self._measure_lag()
+                _log.error("going back to the fence", why=repr(error)[:300])
+                if not isinstance(error, Gap):
+                    await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
+                await self._go_to_the_fence(set(batch))
+
+    async def _take(self, batch: dict[TopicPartition, list[ConsumerRecord]]) -> None:
+        leaps = {p: self._expected[p] for p, group in batch.items() if group[0].offset > self._expected[p]}
+        if leaps and not self.topic.compacted:
+            await positions.look_for_losses(self._kafka, self.topic, leaps)
+        begins = {(p.topic, p.partition): self._expected[p] for p in batch}
+        ends = {(p.topic, p.partition): group[-1].offset + 1 for p, group in batch.items()}
+        speaker = self._worker.intake.speaker_of
+        records = [raw.record(r, speaker(r.topic)) for group in batch.values() for r in group]
+        await self._worker.take(records, Fence(self.group, begins, ends))
+        for partition, group in batch.items():
+            self._expected[partition] = self._committed[partition] = group[-1].offset + 1
+        self._measure_lag()
 
     def _in_order(self, records: Sequence[ConsumerRecord]) -> dict[TopicPartition, list[ConsumerRecord]]:
         """Groups by partition and refuses what begins before the last batch's end: it was read before a rebalance.
@@ -178,18 +186,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
                     del batch[partition]
         return batch
 
-    def _record(self, record: ConsumerRecord) -> Record:
-        return Record(
-            way="kafka",
-            publisher=self._worker.intake.speaker_of(record.topic),
-            value=record.value,
-            headers=record.headers,
-            key=record.key,
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            recorded_at=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
-        )
+    def _behind(self, records: Sequence[ConsumerRecord], batch: Container[TopicPartition]) -> set[TopicPartition]:
+        """Partitions that are ours and yet gave nothing but what we have: Kafka may have lost their end."""
+        partitions = {TopicPartition(r.topic, r.partition) for r in records}
+        return {p for p in partitions if p in self._expected and p not in batch}
 
     async def quiesce(self) -> None:
         """Polls no more and waits for the batch in flight."""
@@ -234,22 +234,3 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
         except (KafkaError, TimeoutError, Retry, ValueError) as error:
             telemetry.COMMIT_FAILURES.inc()
             _log.info("offset commit failed; the database has the truth", error=repr(error)[:200])
-
-
-async def _parse(message: tuple[ConsumerRecord, ...]) -> KafkaMessage:
-    return KafkaMessage(body=b"", headers={}, raw_message=message, consumer=_NOBODY)
-
-
-async def _decode(message: KafkaMessage) -> Any:
-    return message.raw_message
-
-
-class _Nobody:
-    """Stands where FastStream keeps the consumer that acknowledges; nothing is acknowledged that way."""
-
-    async def commit(self) -> None: ...
-
-    def seek(self, partition: TopicPartition, offset: int) -> None: ...
-
-
-_NOBODY = _Nobody()

@@ -75,11 +75,12 @@ class Event(Generic[D]):
     data: D
     digest: bytes
     content: bytes
+    correlationid: str = field(init=False)
+    """Given by the publisher, or made from the event's identity: the same on every way through the platform."""
 
-    @property
-    def correlationid(self) -> str:
-        """Given by the publisher, or made from the event's identity: the same on every way through the platform."""
-        return self.envelope.correlationid or str(uuid.UUID(bytes=self.digest))
+    def __post_init__(self) -> None:
+        given = self.envelope.correlationid
+        object.__setattr__(self, "correlationid", given or _as_uuid(self.digest))
 
     @property
     def noun(self) -> str:
@@ -90,6 +91,11 @@ class Event(Generic[D]):
     def fact(self) -> str:
         """The type's last word before its version: `held` of `org.oseredok.intake.activity.held.v1`."""
         return self.envelope.type.rsplit(".", 2)[1]
+
+
+def _as_uuid(digest: bytes) -> str:
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 @dataclass(slots=True)

@@ -86,6 +86,8 @@ class Intake:
             outcome.event = examine(record, outcome.envelope, publisher, self.topic.types)
         except Invalid as invalid:
             outcome.spoil(invalid.problem)
+        except Exception as error:  # it would come again with each try, and stop everybody behind it
+            outcome.spoil(Problem(Code.UNEXPECTED, f"{type(error).__name__} while it was examined"))
         return outcome
 
     async def take(

@@ -52,6 +52,7 @@ class Judge:
         try:
             async with self.connection.transaction():
                 await self._attempt(candidates)
+                await self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a deferred one would fail at COMMIT
         except Exception as error:
             kind = trouble(error)
             if kind not in self.poison:

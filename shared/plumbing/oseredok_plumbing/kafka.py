@@ -38,11 +38,12 @@ def new_broker(settings: Settings) -> KafkaBroker:
     )
 
 
-def new_producer(settings: Settings) -> AIOKafkaProducer:
-    """The relay's: idempotent, so that retries inside keep the order of a partition."""
-    return AIOKafkaProducer(
+def new_producer(settings: Settings, fencing: str | None = None) -> AIOKafkaProducer:
+    """Idempotent, so that retries inside keep the order of a partition. `fencing` ends earlier ones of that name."""
+    return _FencingProducer(
         **_connection(settings),
         enable_idempotence=True,
+        transactional_id=fencing,
         acks="all",
         linger_ms=5,
         max_batch_size=BATCH_BYTES_MAX,
@@ -55,6 +56,18 @@ def new_producer(settings: Settings) -> AIOKafkaProducer:
 def new_consumer(settings: Settings) -> AIOKafkaConsumer:
     """For a look at the broker; reads nothing and joins no group."""
     return AIOKafkaConsumer(**_connection(settings), request_timeout_ms=REQUEST_TIMEOUT_MS)
+
+
+class _FencingProducer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka ships no types
+    """Takes its producer id under a transactional id, then sends without transactions.
+
+    Each start raises the id's epoch, and a partition that has seen the new epoch refuses the old one: a producer that
+    was frozen with records in hand can't write them behind its successor's, where compaction would keep them.
+    """
+
+    async def start(self) -> None:
+        await super().start()
+        self._txn_manager.transactional_id = None
 
 
 def _connection(settings: Settings) -> dict[str, Any]:

@@ -22,6 +22,10 @@ class Trouble(Enum):
     UNKNOWN = "try a few times, then find the message that does it"
 
 
+class TooLarge(Exception):
+    """A message that Kafka wouldn't take: the event that led to it is to blame, as for a value of the database."""
+
+
 class Retry(Exception):
     """Raised by a handler that lost a race or lacks something for a moment; the batch is tried again."""
 
@@ -39,7 +43,7 @@ def trouble(error: BaseException) -> Trouble:
         if state.startswith(_TRANSIENT_CLASSES):
             return Trouble.TRANSIENT
         return Trouble.DATA if state.startswith(_DATA_CLASSES) else Trouble.UNKNOWN
-    if isinstance(error, asyncpg.exceptions.DataError):
+    if isinstance(error, asyncpg.exceptions.DataError | TooLarge):
         return Trouble.DATA
     if isinstance(error, Retry | OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
         return Trouble.TRANSIENT

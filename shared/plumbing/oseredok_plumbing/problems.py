@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oseredok_plumbing import log
+from oseredok_plumbing.postgres import Trouble, trouble
 
 _log = log.get("http")
 
@@ -64,7 +65,22 @@ def install(app: FastAPI) -> None:
             422, "parameters", "A parameter is not as it should be", f"{place}: {first['msg']}"
         ).response()
 
+    for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        app.add_exception_handler(kind, _store)
+
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> Response:
-        _log.error("request failed", path=request.url.path, error=repr(error)[:500])
-        return ProblemDetails(500, "unexpected", "Something went wrong on our side; it is logged").response()
+        return _fault(request, error)
+
+
+async def _store(request: Request, error: Exception) -> Response:
+    """The database is away for a moment, or at fault."""
+    if trouble(error) is not Trouble.TRANSIENT:
+        return _fault(request, error)
+    _log.warning("request without the database", path=request.url.path, error=repr(error)[:300])
+    return ProblemDetails(503, "busy", "Not available for a moment; try again", headers={"retry-after": "5"}).response()
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    _log.error("request failed", path=request.url.path, error=repr(error)[:500])
+    return ProblemDetails(500, "unexpected", "Something went wrong on our side; it is logged").response()

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 
 from oseredok_plumbing import log, telemetry
 from oseredok_plumbing.postgres import fetch, queries, session
@@ -30,6 +30,9 @@ LIVE_ROWS_MAX = 4000
 POLL_SECONDS = 1.0
 SEND_TIMEOUT_SECONDS = 30.0
 STOP_TIMEOUT_SECONDS = 5.0
+PRODUCER_SECONDS_MAX = 24 * 60 * 60.0
+"""Then a new one is made: Kafka forgets a transactional id, and so whom to fence off, after 7 days without a start."""
+LOOK_TIMEOUT_SECONDS = 3.0
 STRUCTURED_HEADERS = [("content-type", b"application/cloudevents+json")]
 
 
@@ -39,15 +42,20 @@ def lock_id(service: str) -> int:
 
 
 async def end(producer: AIOKafkaProducer) -> None:
-    """Ends a producer for good: stop() alone hangs while the broker is down, and would deliver later."""
-    try:
-        await asyncio.wait_for(producer.stop(), STOP_TIMEOUT_SECONDS)
-    except (TimeoutError, KafkaError, OSError):
-        _log.warning("the producer did not stop in time; cutting its connections")
-        with suppress(Exception):
-            producer._sender.sender_task.cancel()  # aiokafka offers no public way to drop what is pending
-        with suppress(Exception):
-            await asyncio.wait_for(producer.client.close(), STOP_TIMEOUT_SECONDS)
+    """Ends a producer for good: stop() alone hangs while the broker is down, and would deliver later.
+
+    stop() runs as a task of its own: a CancelledError from inside it is not ours.
+    """
+    stopping = asyncio.ensure_future(producer.stop())
+    await asyncio.wait([stopping], timeout=STOP_TIMEOUT_SECONDS)
+    if stopping.done() and not stopping.cancelled() and stopping.exception() is None:
+        return
+    _log.warning("the producer did not stop as it should; cutting its connections")
+    stopping.cancel()
+    with suppress(Exception):
+        producer._sender.sender_task.cancel()  # aiokafka offers no public way to drop what is pending
+    with suppress(Exception):
+        await asyncio.wait_for(producer.client.close(), STOP_TIMEOUT_SECONDS)
 
 
 class Relay:
@@ -58,6 +66,8 @@ class Relay:
         self._beat = beat
         self._new_producer = new_producer
         self._wake = asyncio.Event()
+        self._missing: set[str] = set()
+        """Topics that Kafka doesn't have (yet). Their messages stay; everybody else's go out."""
 
     async def run(self) -> None:
         """Until cancelled: waits for ownership, publishes, starts anew after trouble."""
@@ -107,21 +117,54 @@ class Relay:
 
     async def _produce(self, connection: asyncpg.Connection) -> None:
         producer = self._new_producer()
+        looking = asyncio.create_task(self._look_for_missing(producer))
         try:
             await asyncio.wait_for(producer.start(), SEND_TIMEOUT_SECONDS)
             await self._publish(connection, producer)
         finally:
+            looking.cancel()
             await end(producer)
+
+    async def _has(self, producer: AIOKafkaProducer, topic: str) -> bool:
+        """Whether the topic exists. One that doesn't would hold up the whole outbox; asked once, then looked for."""
+        if topic in self._missing:
+            return False
+        try:
+            await asyncio.wait_for(producer.partitions_for(topic), LOOK_TIMEOUT_SECONDS)
+        except (UnknownTopicOrPartitionError, TopicAuthorizationFailedError, TimeoutError) as error:
+            self._missing.add(topic)
+            telemetry.RELAY_TOPICS_MISSING.set(len(self._missing))
+            _log.error("no such topic, or no right to it: its messages wait", topic=topic, error=repr(error)[:200])
+            return False
+        return True
+
+    async def _look_for_missing(self, producer: AIOKafkaProducer) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            for topic in list(self._missing):
+                with suppress(KafkaError, TimeoutError):
+                    await asyncio.wait_for(producer.partitions_for(topic), LOOK_TIMEOUT_SECONDS)
+                    self._missing.discard(topic)
+                    telemetry.RELAY_TOPICS_MISSING.set(len(self._missing))
+                    self._wake.set()
 
     async def _publish(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
         live: dict[int, asyncio.Future[Any]] = {}
-        while True:
+        known: set[str] = set()
+        loop = asyncio.get_running_loop()
+        end_at = loop.time() + PRODUCER_SECONDS_MAX
+        while live or loop.time() < end_at:
             self._beat.beat()
             self._wake.clear()
             rows = []
-            if len(live) < LIVE_ROWS_MAX:
-                rows = await fetch(_sql.unsent(connection, live=list(live), at_most=READ_ROWS_MAX))
+            if len(live) < LIVE_ROWS_MAX and loop.time() < end_at:
+                rows = await fetch(
+                    _sql.unsent(connection, live=list(live), missing=list(self._missing), at_most=READ_ROWS_MAX)
+                )
             for row in rows:
+                if row["topic"] not in known and not await self._has(producer, row["topic"]):
+                    continue
+                known.add(row["topic"])
                 live[row["id"]] = await asyncio.wait_for(
                     producer.send(
                         row["topic"],

@@ -88,7 +88,7 @@ class Runtime:
         pool = self._pool = await self._patiently("the database", self._open_database)
         s, watch = self._settings, self._progress.watch
         if self._service.announces:
-            self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s)).run())
+            self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s, f"{s.kafka_user}.relay")).run())
         self._run(expire_inbox(pool, s.inbox_days))
         for name, loop in self._service.loops.items():
             self._run(loop(pool, watch(name)))
@@ -198,15 +198,14 @@ class Runtime:
 
     async def _refresh(self) -> None:
         """Makes the gauges that come from the database; without it they are absent rather than old."""
-        try:
-            await self._ledger.refresh(self.pool())
-            if self._service.refresh is not None:
-                await self._service.refresh(self.pool())
-            telemetry.DATABASE_UP.set(1)
-        except Exception as error:
-            telemetry.DATABASE_UP.set(0)
-            self._ledger.forget()
-            _log.warning("metrics without the database", error=repr(error)[:200])
+        telemetry.DATABASE_UP.set(1)
+        for refresh in (self._ledger.refresh, self._service.refresh):
+            try:
+                if refresh is not None:
+                    await refresh(self.pool())
+            except Exception as error:
+                telemetry.DATABASE_UP.set(0)
+                _log.warning("metrics without the database", error=repr(error)[:200])
 
     def _public_app(self) -> FastAPI:
         app = FastAPI(

@@ -5,23 +5,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from oseredok_contracts.topics import DOMAIN_RECORD_BYTES_MAX
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
-from oseredok_plumbing.postgres import Connection, fetch, queries
+from oseredok_plumbing.postgres import Connection, TooLarge, fetch, queries
 
 SQL = Path(__file__).parent / "sql"
 _sql = queries(SQL)
+
+OUTBOX_COLUMNS = ("topic", "key", "value")
+MESSAGE_BYTES_MAX = DOMAIN_RECORD_BYTES_MAX - 4096
+"""Of a value: key, headers and the batch's own bytes have room besides, below our topics' limit."""
 
 Partition = tuple[str, int]
 Key = tuple[str, str, int, str, str]
 """Publisher, way, slot, verdict (or `received`), code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A row for the outbox."""
+class Message(NamedTuple):
+    """A row for the outbox, its fields in the order of OUTBOX_COLUMNS."""
 
     topic: str
     key: str | None
@@ -76,6 +80,13 @@ async def advance_offsets(connection: Connection, group: str, positions: Mapping
     )
 
 
+async def move_fence(connection: Connection, group: str, partition: Partition, stands: int, goes: int) -> None:
+    """Moves a fence to where Kafka has records, if it still stands where it was seen."""
+    await _sql.move_fence(
+        connection, consumer_group=group, topic=partition[0], partition=partition[1], stands=stands, goes=goes
+    )
+
+
 async def claim(connection: Connection, events: Sequence[Event[Any]]) -> dict[bytes, bytes]:
     """Enters events into the inbox; answers the content digest of each that was known before."""
     rows = await fetch(
@@ -94,14 +105,15 @@ async def disclaim(connection: Connection, digests: Sequence[bytes]) -> None:
 
 
 async def add_to_outbox(connection: Connection, messages: Sequence[Message]) -> None:
-    """Adds messages in this order. The aggregate's row is locked before, so ids of one key follow its history."""
-    if messages:
-        await _sql.add_to_outbox(
-            connection,
-            topics=[m.topic for m in messages],
-            keys=[m.key for m in messages],
-            values=[m.value for m in messages],
-        )
+    """Adds messages in this order. The aggregate's row is locked before, so ids of one key follow its history.
+
+    Raises TooLarge: such a message would never leave the outbox, and hold up all behind it.
+    """
+    for message in messages:
+        if len(message.value) > MESSAGE_BYTES_MAX:
+            raise TooLarge(f"{len(message.value)} bytes for {message.topic}, at most {MESSAGE_BYTES_MAX}")
+    if messages:  # COPY takes a fifth of the time that arrays take to encode
+        await connection.copy_records_to_table("outbox", records=messages, columns=OUTBOX_COLUMNS)
 
 
 async def outbox_is_over(connection: Connection, rows: int) -> bool:

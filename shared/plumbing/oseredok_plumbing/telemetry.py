@@ -68,6 +68,11 @@ RELAY_SENT = Counter("oseredok_relay_sent", "Outbox rows that Kafka acknowledged
 RELAY_RESTARTS = Counter(
     "oseredok_relay_restarts", "Relay producers rebuilt after trouble with Kafka", registry=REGISTRY
 )
+RELAY_TOPICS_MISSING = Gauge(
+    "oseredok_relay_topics_missing",
+    "Topics that messages are to go to and Kafka doesn't have, or not for us: an operator has to make them",
+    registry=REGISTRY,
+)
 DATABASE_UP = Gauge(
     "oseredok_database_up",
     "1 when the last scrape could read the database; without it ledger figures are absent",
@@ -91,7 +96,8 @@ class Ledger(Collector):
         REGISTRY.register(self)
 
     async def refresh(self, pool: asyncpg.Pool) -> None:
-        """Reads the rows; raises what the database raises."""
+        """Reads the rows; raises what the database raises, and then has none: no figure is better than an old one."""
+        self._families = []
         async with pool.acquire(timeout=5) as connection:
             ledger = await fetch(_sql.ledger_rows(connection))
             waiting = await fetch(_sql.waiting_rows(connection))
@@ -116,10 +122,6 @@ class Ledger(Collector):
             ),
             GaugeMetricFamily("oseredok_outbox_age_seconds", "Age of the oldest of them", value=backlog["age_seconds"]),
         ]
-
-    def forget(self) -> None:
-        """The database doesn't answer: no figure is better than an old one."""
-        self._families = []
 
     def collect(self) -> Iterable[Metric]:
         return self._families

@@ -41,7 +41,7 @@ class Transaction:
         self, topic: Topic, key: str, event_type: str, version: int, data: Any, cause: Event[Any] | None = None
     ) -> None:
         """Publishes a domain event about the aggregate `key` once this commits, after all earlier ones of that key."""
-        attributes = {
+        message: dict[str, Any] = {
             "specversion": SPECVERSION,
             "id": f"{key}.{version}",
             "source": self._source,
@@ -53,9 +53,10 @@ class Transaction:
             "sequence": sequence(version),
         }
         if cause is not None:
-            attributes["correlationid"] = cause.correlationid
-            attributes["causationid"] = cause.envelope.id
-        self.messages.append(Message(topic.name, key, orjson.dumps({**attributes, "data": data})))
+            message["correlationid"] = cause.correlationid
+            message["causationid"] = cause.envelope.id
+        message["data"] = data
+        self.messages.append(Message(topic.name, key, orjson.dumps(message)))
 
     def publish(self, topic: str, key: str | None, value: bytes) -> None:
         """Publishes ready bytes once this commits."""

@@ -43,13 +43,17 @@ class Worker:
     ) -> list[Outcome]:
         """Takes a batch and answers its outcomes. Transient trouble is tried again without limit, or `tries_max` times.
 
-        Raises Gap and TooManyInvalid; with tries_max also the last error.
+        Raises Gap and TooManyInvalid; with tries_max also the last transient error. What an event is to blame for is
+        its verdict, never raised: so it is the same by both ways in.
         """
         with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time():
 
-            async def attempt(connection: Connection, poison: frozenset[Trouble]) -> Taken:
+            async def attempt(connection: Connection, poison: frozenset[Trouble], number: int) -> Taken:
                 # Examined anew each time: an outcome of a rolled back transaction is not one.
-                return await self.intake.take(connection, self.intake.examine(records), fence, poison)
+                outcomes = self.intake.examine(records)
+                for outcome in outcomes:
+                    outcome.attempts = number
+                return await self.intake.take(connection, outcomes, fence, poison)
 
             taken = await self._patiently(attempt, tries_max)
         telemetry.BATCH_RECORDS.labels(self.intake.topic.name).observe(len(records))
@@ -59,7 +63,7 @@ class Worker:
 
     async def release(self, at_most: int) -> int:
         """Looks at due waiting events once more; answers how many."""
-        taken = await self._patiently(lambda c, poison: self.intake.release(c, at_most, poison), None)
+        taken = await self._patiently(lambda c, poison, _: self.intake.release(c, at_most, poison), None)
         _tell([o for o in taken.outcomes if o.verdict is not Verdict.WAITING])
         await self._hasten(taken.arrivals)
         return len(taken.outcomes)
@@ -75,13 +79,13 @@ class Worker:
             _log.info("waiting events are not hastened; they come when due", error=repr(error)[:200])
 
     async def _patiently(
-        self, work: Callable[[Connection, frozenset[Trouble]], Awaitable[T]], tries_max: int | None
+        self, work: Callable[[Connection, frozenset[Trouble], int], Awaitable[T]], tries_max: int | None
     ) -> T:
         poison, unknown, attempt = NONE, 0, 0
         while True:
             try:
                 async with self._pool.acquire(timeout=10) as connection:
-                    return await work(connection, poison)
+                    return await work(connection, poison, attempt + 1)
             except (Gap, TooManyInvalid):
                 raise
             except Exception as error:
@@ -91,30 +95,32 @@ class Worker:
                     self._beat.beat()
                 telemetry.BATCH_RETRIES.labels(kind.name.lower()).inc()
                 _log.warning("batch failed", kind=kind.name.lower(), attempt=attempt, error=repr(error)[:300])
-                if tries_max is not None and kind is not Trouble.DATA and attempt >= tries_max:
-                    raise
-                if kind is Trouble.DATA:
-                    poison = poison | {Trouble.DATA}
-                    continue
                 unknown += kind is Trouble.UNKNOWN
-                if unknown >= UNKNOWN_TRIES:
-                    poison = poison | {Trouble.UNKNOWN}
+                found = {Trouble.DATA: True, Trouble.UNKNOWN: unknown >= UNKNOWN_TRIES, Trouble.TRANSIENT: False}[kind]
+                if found and kind not in poison:
+                    poison = poison | {kind}
+                    continue
+                # Of a kind that halving looks for, and yet here: no single event is to blame.
+                if tries_max is not None and attempt >= tries_max and (kind is Trouble.TRANSIENT or kind in poison):
+                    raise
             await asyncio.sleep(pause_before(attempt))
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        record, envelope, event = outcome.record, outcome.envelope, outcome.event
-        _log.info(
-            "event",
-            verdict=outcome.verdict.value,
-            code=outcome.problem and outcome.problem.code.value,
-            publisher=record.publisher,
-            type=envelope and envelope.type,
-            id=envelope and envelope.id,
-            correlationid=event and event.correlationid,
-            waits_for=outcome.waits_for,
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-        )
+    log.each("worker", "event", map(_line, outcomes))
+
+
+def _line(outcome: Outcome) -> dict[str, object]:
+    record, envelope, event = outcome.record, outcome.envelope, outcome.event
+    return {
+        "verdict": outcome.verdict.value,
+        "code": outcome.problem and outcome.problem.code.value,
+        "publisher": record.publisher,
+        "type": envelope and envelope.type,
+        "id": envelope and envelope.id,
+        "correlationid": event and event.correlationid,
+        "waits_for": outcome.waits_for,
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+    }

@@ -1,7 +1,8 @@
 """The topics table turned into rights. Pure: what is not listed here is refused by the broker.
 
 A service reads the intake that it owns, writes (and reads back) its own topics, reads those it consumes, and joins
-groups of its own name. A publisher writes its own intake topic, reads its own receipts, and joins groups of its own.
+groups of its own name; its producers take transactional ids of its own name, to fence off their forerunners. A
+publisher writes its own intake topic, reads its own receipts, and joins groups of its own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from typing import Literal
 from oseredok_contracts import topics
 from oseredok_contracts.topics import Topic
 
-Resource = Literal["TOPIC", "GROUP"]
+Resource = Literal["TOPIC", "GROUP", "TRANSACTIONAL_ID"]
 Pattern = Literal["LITERAL", "PREFIXED"]
 Operation = Literal["READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS"]
 
@@ -66,6 +67,8 @@ def _of_services() -> Iterator[Grant]:
     for service in services():
         principal = service_principal(service)
         yield Grant(principal, "GROUP", "PREFIXED", f"{principal}.", "READ")
+        yield Grant(principal, "TRANSACTIONAL_ID", "PREFIXED", f"{principal}.", "WRITE")
+        yield Grant(principal, "TRANSACTIONAL_ID", "PREFIXED", f"{principal}.", "DESCRIBE")
 
 
 def _on_topic(principal: str, topic: Topic, operation: Operation) -> Grant:

@@ -27,6 +27,8 @@ from aiokafka.errors import KafkaError
 
 IN_FLIGHT_MAX = 1_000
 RECORD_BYTES_MAX = 2_000_000
+OUTAGE_MS_MAX = 180_000
+"""How long Kafka may be away before the publisher gives up."""
 STOPPED = 130
 """Exit code after a signal."""
 
@@ -150,6 +152,7 @@ async def _producer(environment: Mapping[str, str], name: str) -> AsyncIterator[
         acks="all",
         linger_ms=5,
         max_request_size=RECORD_BYTES_MAX,
+        request_timeout_ms=OUTAGE_MS_MAX,
     )
     await producer.start()
     try:

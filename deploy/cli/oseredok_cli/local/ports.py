@@ -5,7 +5,7 @@ All on 127.0.0.1, below the range from which the system hands out ports by itsel
 
 import json
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from oseredok_cli.local.errors import LocalError
@@ -42,10 +42,15 @@ def free(port: int) -> bool:
         return True
 
 
+def blocks() -> Iterator[dict[str, int]]:
+    """The sets of ports that a platform may choose, in the order in which it tries them."""
+    for number in range(BLOCKS_MAX):
+        yield {part: port + number * BLOCK for part, port in DEFAULTS.items()}
+
+
 def choose() -> dict[str, int]:
     """The first block in which every port is free."""
-    for number in range(BLOCKS_MAX):
-        block = {part: port + number * BLOCK for part, port in DEFAULTS.items()}
+    for block in blocks():
         if all(map(free, block.values())):
             return block
     raise LocalError(f"no free ports: {BLOCKS_MAX} blocks from {min(DEFAULTS.values())} on were tried; stop something")
@@ -64,16 +69,20 @@ def remembered(file: Path) -> dict[str, int] | None:
     return {part: known.get(part, port + shift) for part, port in DEFAULTS.items()}
 
 
-def claim(file: Path, shown: str, parts: Collection[str]) -> dict[str, int]:
-    """The ports to start with, those of `parts` free; else raises LocalError, which calls the file `shown`."""
-    ports = remembered(file)
-    if ports is None:
-        ports = choose()
-    for part, port in ports.items():
-        if part in parts and not free(port):
+def claim(file: Path, shown: str, parts: Collection[str], say: Callable[[str], None]) -> dict[str, int]:
+    """The ports to start with, those of `parts` free; else raises LocalError, which calls the file `shown`.
+
+    A block that an earlier start chose is left for another one when all parts are to start: nobody holds on to it. A
+    port that the operator wrote stays the operator's.
+    """
+    ports = remembered(file) or choose()
+    if taken := next((part for part, port in ports.items() if part in parts and not free(port)), None):
+        told = f"port {ports[taken]} ({taken}) is taken by another program"
+        if ports not in blocks() or set(parts) != set(ports):
             raise LocalError(
-                f"port {port} ({part}) is taken by another program: stop that one, set another port in {shown}, "
-                f"or remove that file and free ports are chosen"
+                f"{told}: stop that one, set another port in {shown}, or remove that file and free ports are chosen"
             )
+        ports = choose()
+        say(f"{told}: moving to ports {min(ports.values())} to {max(ports.values())}")
     file.write_text(json.dumps(ports, indent=2) + "\n")
     return ports

@@ -78,7 +78,7 @@ class _Start:
         file = self.platform.ports_file
         file.parent.mkdir(parents=True, exist_ok=True)
         owned = [part for part in ports.DEFAULTS if part.removesuffix("-admin").removesuffix("-controller") in missing]
-        ports.claim(file, str(_shown(self.platform, file)), owned)
+        ports.claim(file, str(_shown(self.platform, file)), owned, self.say)
 
     def _check_secrets(self) -> None:
         """A password lost with its server's data in place cannot be made anew."""

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from oseredok_contracts import topics
 from oseredok_events.domain import Place
 from oseredok_events.domain.activity import Activity, Attendance, Cell, Description, Period, Status
@@ -14,13 +16,15 @@ from oseredok_plumbing.transaction import Transaction
 KYIV = ZoneInfo("Europe/Kyiv")
 
 
-def changed(tx: Transaction, activity: Activity, cause: Event[Any]) -> None:
-    """Announces the full state after a fact, typed by the fact."""
+def changed(tx: Transaction, activity: Activity, cause: Event[Any]) -> bytes:
+    """Announces the full state after a fact, typed by the fact; answers the state as it was announced."""
     event_type = f"org.oseredok.activity.{activity.fact}.v1"
-    tx.announce(topics.ACTIVITIES, str(activity.id), event_type, activity.version, to_state(activity), cause)
+    state = orjson.dumps(_to_state(activity))
+    tx.announce(topics.ACTIVITIES, str(activity.id), event_type, activity.version, orjson.Fragment(state), cause)
+    return state
 
 
-def to_state(activity: Activity) -> dict[str, Any]:
+def _to_state(activity: Activity) -> dict[str, Any]:
     """ActivityState of the contract, ready for orjson."""
     d, place = activity.description, activity.description.place
     return {
@@ -29,7 +33,7 @@ def to_state(activity: Activity) -> dict[str, Any]:
         "subject": activity.subject,
         "version": activity.version,
         "fact": activity.fact,
-        "status": activity.status.value,
+        "status": activity.status,
         "kind": d.kind,
         "title": d.title,
         "library": {"id": d.library, "name": d.library_name},
@@ -52,7 +56,7 @@ def to_state(activity: Activity) -> dict[str, Any]:
 
 
 def from_state(state: dict[str, Any], told_at: datetime, sequence: str | None) -> Activity:
-    """The inverse of to_state, with what only the table keeps."""
+    """The activity of a state that `changed` made, with what only the table keeps."""
     place, attendance = state["place"], state["attendance"]
     return Activity(
         id=UUID(state["activity"]),

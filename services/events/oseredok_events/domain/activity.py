@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -172,8 +172,10 @@ _DECISIONS: dict[str, Callable[[Activity, Fact], Activity]] = {
 
 def _next(activity: Activity, fact: Fact, status: Status) -> Activity:
     """What the fact doesn't tell stays as it was."""
-    return replace(
-        activity,
+    return Activity(
+        id=activity.id,
+        publisher=activity.publisher,
+        subject=activity.subject,
         version=activity.version + 1,
         fact=fact.name,
         status=status,

@@ -5,7 +5,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from oseredok_contracts.ids import activity_id
-from oseredok_contracts.intake import activity as told
+from oseredok_contracts.intake import activity
 from oseredok_contracts.intake.outcome import OutcomeReported
 from oseredok_contracts.verdict import Code, Invalid
 from oseredok_events.announce import activities as announce
@@ -17,6 +17,8 @@ from oseredok_plumbing.transaction import Transaction
 
 OWN_AUTHORITIES = ("oseredok", "isil")
 
+Described = activity.Planned | activity.Held | activity.Corrected
+
 
 class Activities:
     """The activities of one batch: how they stand, and which of them changed."""
@@ -26,7 +28,7 @@ class Activities:
         self._known = dict(known)
         self._mentioned = mentioned
         self._before = {key: activity.version for key, activity in known.items()}
-        self._changed: dict[UUID, Activity] = {}
+        self._changed: dict[UUID, store.Change] = {}
 
     @classmethod
     async def load(cls, tx: Transaction, directory: Directory, events: Sequence[Event[Any]]) -> Self:
@@ -45,18 +47,18 @@ class Activities:
         key = _id(event)
         after = decide(self._known.get(key), _understand(event, key, self._directory))
         if after is not None:
-            self._known[key] = self._changed[key] = after
-            announce.changed(tx, after, event)
+            self._known[key] = after
+            self._changed[key] = store.Change(after, announce.changed(tx, after, event), self._before.get(key, 0))
         return key
 
     async def save(self, tx: Transaction) -> None:
         """Stores what changed."""
-        changes = [(a, announce.to_state(a), self._before.get(a.id, 0)) for a in self._changed.values()]
-        await store.save_activities(tx, changes)
+        await store.save_activities(tx, list(self._changed.values()))
 
     def arrived(self) -> Iterator[str]:
         """Names of those that weren't known before."""
-        return (f"activity:{a.publisher}/{a.subject}" for a in self._changed.values() if a.id not in self._before)
+        created = (change.activity for change in self._changed.values() if change.version_before == 0)
+        return (f"activity:{a.publisher}/{a.subject}" for a in created)
 
 
 def check_authority(event: Event[Any], authority: str) -> None:
@@ -77,13 +79,8 @@ def _mentions(event: Event[Any]) -> list[UUID]:
 
 def _understand(event: Event[Any], key: UUID, directory: Directory) -> Fact:
     """Contract to domain, references resolved. Raises Invalid, Unknown."""
-    data, envelope = event.data, event.envelope
-    description = attendance = None
-    if isinstance(data, told.Planned | told.Held | told.Corrected):
-        description = _describe(event, data, directory)
-    if isinstance(data, told.Held | told.Corrected) and data.attendance is not None:
-        cells = tuple(Cell(c.sex, c.age, c.mode, c.count) for c in data.attendance.cells)
-        attendance = Attendance(data.attendance.total, cells)
+    told, envelope = vars(event.data), event.envelope  # what a fact tells is what its model has
+    attendance = told.get("attendance")
     return Fact(
         name=event.fact,
         activity=key,
@@ -92,14 +89,18 @@ def _understand(event: Event[Any], key: UUID, directory: Directory) -> Fact:
         told_at=envelope.time,
         sequence=envelope.sequence,
         cause=f"{envelope.source} {envelope.id}",
-        description=description,
-        period=None if isinstance(data, told.Cancelled | told.Voided) else Period(data.starts_at, data.ends_at),
-        attendance=attendance,
-        reason=getattr(data, "reason", None),
+        description=_describe(event, event.data, directory) if "library" in told else None,
+        period=Period(told["starts_at"], told["ends_at"]) if "starts_at" in told else None,
+        attendance=attendance and _count(attendance),
+        reason=told.get("reason"),
     )
 
 
-def _describe(event: Event[Any], data: told.Planned | told.Held | told.Corrected, directory: Directory) -> Description:
+def _count(told: activity.Attendance) -> Attendance:
+    return Attendance(told.total, tuple(Cell(c.sex, c.age, c.mode, c.count) for c in told.cells))
+
+
+def _describe(event: Event[Any], data: Described, directory: Directory) -> Description:
     check_authority(event, data.library.authority)
     place = None
     if data.hromada is not None and (place := directory.hromada(data.hromada)) is None:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from oseredok_contracts import codec, topics
-from oseredok_contracts.fields import LibraryRef
 from oseredok_contracts.verdict import Code, Invalid
 from oseredok_events.domain import Refused, Unknown
 from oseredok_events.handlers.activities import Activities
@@ -34,10 +33,10 @@ async def on_facts(tx: Transaction, events: Sequence[Event[Any]]) -> None:
 
 async def _directory(tx: Transaction, told: Sequence[Any]) -> Directory:
     """About the libraries and units that these name."""
-    named = [getattr(data, "library", None) for data in told]
-    codes = [getattr(data, field, None) for data in told for field in ("hromada", "oblast")]
-    references = [(ref.authority, ref.id) for ref in named if isinstance(ref, LibraryRef)]
-    return await directory(tx.connection, references, [code for code in codes if code is not None])
+    fields = [vars(data) for data in told]
+    named = [found["library"] for found in fields if found.get("library") is not None]
+    codes = [found[name] for found in fields for name in ("hromada", "oblast") if found.get(name) is not None]
+    return await directory(tx.connection, [(ref.authority, ref.id) for ref in named], codes)
 
 
 def _take(tx: Transaction, book: Activities | Reports, event: Event[Any]) -> UUID | None:
@@ -56,4 +55,4 @@ def _take(tx: Transaction, book: Activities | Reports, event: Event[Any]) -> UUI
 def _entry(tx: Transaction, event: Event[Any], about: UUID) -> journal.Entry:
     body = codec.encode(event.envelope)
     tx.publish(topics.JOURNAL.name, str(about), body)
-    return journal.Entry(event, about, body)
+    return journal.Entry(event.publisher.name, event.noun, about, event.correlationid, body)

@@ -27,6 +27,15 @@ class Row:
     sequence: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An activity after its facts, its state as announced, and the version it had before (0: it is new)."""
+
+    activity: Activity
+    state: bytes
+    version_before: int
+
+
 async def lock_activities(tx: Transaction, ids: Sequence[UUID]) -> list[Row]:
     """Locks the activities that exist, in order of id, until the transaction ends."""
     rows = await fetch(_sql.lock_activities(tx.connection, ids=list(set(ids))))
@@ -40,22 +49,22 @@ async def existing_activities(tx: Transaction, ids: Sequence[UUID]) -> set[UUID]
     return {row["id"] for row in await fetch(_sql.existing_activities(tx.connection, ids=list(set(ids))))}
 
 
-async def save_activities(tx: Transaction, changes: Sequence[tuple[Activity, dict[str, Any], int]]) -> None:
-    """Saves (activity, its state, the version before; 0 for a new one). Raises Retry when somebody was faster."""
+async def save_activities(tx: Transaction, changes: Sequence[Change]) -> None:
+    """Saves activities. Raises Retry when somebody was faster."""
     if not changes:
         return
-    activities = [a for a, _, _ in changes]
+    activities = [change.activity for change in changes]
     saved = await _sql.save_activities(
         tx.connection,
         ids=[a.id for a in activities],
         versions=[a.version for a in activities],
-        previous_versions=[before for _, _, before in changes],
-        statuses=[a.status.value for a in activities],
+        previous_versions=[change.version_before for change in changes],
+        statuses=[a.status for a in activities],
         sequences=[a.sequence for a in activities],
         told_ats=[a.told_at for a in activities],
         starts_ats=[a.period.starts_at for a in activities],
         attendances=[None if a.attendance is None else a.attendance.total for a in activities],
-        states=[orjson.dumps(state).decode() for _, state, _ in changes],
+        states=[change.state.decode() for change in changes],
     )
     if saved != len(changes):
         raise Retry("another copy created the same activity at the same moment")

@@ -12,6 +12,10 @@ UPDATE offsets o SET next_offset = greatest(o.next_offset, g.next_offset)
 FROM unnest(:topics::text[], :partitions::int[], :next_offsets::bigint[]) AS g (topic, partition, next_offset)
 WHERE o.consumer_group = :consumer_group AND o.topic = g.topic AND o.partition = g.partition;
 
+-- name: move_fence(consumer_group, topic, partition, stands, goes)!
+UPDATE offsets SET next_offset = :goes
+WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition AND next_offset = :stands;
+
 -- name: open_offsets(consumer_group, topics, partitions)
 -- The fences of newly assigned partitions; one never seen starts at 0.
 WITH given AS (
@@ -52,12 +56,6 @@ DELETE FROM inbox WHERE digest IN (
       AND NOT EXISTS (SELECT FROM waiting w WHERE w.digest = inbox.digest)
     LIMIT :at_most
 );
-
--- name: add_to_outbox(topics, keys, values)!
-INSERT INTO outbox (topic, key, value)
-SELECT topic, key, value
-FROM unnest(:topics::text[], :keys::text[], :values::bytea[]) WITH ORDINALITY AS g (topic, key, value, place)
-ORDER BY place;
 
 -- name: count_in_ledger(publishers, ways, slots, verdicts, codes, events)!
 INSERT INTO ledger AS l (publisher, way, slot, verdict, code, events)

@@ -1,0 +1,74 @@
+"""Where a consumer goes on: at the database's fence, unless Kafka no longer has, or never had, what lies there."""
+
+import asyncio
+from collections.abc import Collection
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from oseredok_contracts.topics import Topic
+from oseredok_plumbing import log, store, telemetry
+
+_log = log.get("consumer")
+
+CALL_TIMEOUT_SECONDS = 5.0
+
+Positions = dict[TopicPartition, int]
+
+
+async def find(
+    consumer: AIOKafkaConsumer, pool: asyncpg.Pool, group: str, topic: Topic, partitions: Collection[TopicPartition]
+) -> Positions:
+    """The offset to go on at, by partition; makes missing fences. Raises what Kafka and the database raise."""
+    starts = await _bound(consumer.beginning_offsets(list(partitions)))
+    ends = await _bound(consumer.end_offsets(list(partitions)))
+    async with pool.acquire(timeout=10) as connection:
+        fences = await store.open_offsets(connection, group, sorted((p.topic, p.partition) for p in partitions))
+        found: Positions = {}
+        for partition in partitions:
+            fence = fences[(partition.topic, partition.partition)]
+            if fence > ends[partition]:
+                _tell_of_a_lost_end(topic, partition, fence, ends[partition])
+            elif 0 < fence < starts[partition] and not topic.compacted:
+                count_lost(topic, partition, starts[partition] - fence)
+            found[partition] = fence
+            if not starts[partition] <= fence <= ends[partition]:
+                found[partition] = starts[partition]
+                place = (partition.topic, partition.partition)
+                await store.move_fence(connection, group, place, fence, starts[partition])
+    return found
+
+
+async def look_for_losses(consumer: AIOKafkaConsumer, topic: Topic, leaps: dict[TopicPartition, int]) -> None:
+    """Of partitions whose next batch begins later than expected: did retention delete what lies between?
+
+    `leaps` holds the offsets expected. Compaction and transaction markers leave holes too; those lose nothing.
+    """
+    starts = await _bound(consumer.beginning_offsets(list(leaps)))
+    for partition, expected in leaps.items():
+        if starts[partition] > expected:
+            count_lost(topic, partition, starts[partition] - expected)
+
+
+def count_lost(topic: Topic, partition: TopicPartition, records: int) -> None:
+    """Counts and tells that Kafka deleted records before they were read."""
+    telemetry.OFFSETS_LOST.labels(topic.name).inc(records)
+    _log.error(
+        "records were deleted before they were read", topic=partition.topic, partition=partition.partition, lost=records
+    )
+
+
+def _tell_of_a_lost_end(topic: Topic, partition: TopicPartition, fence: int, end: int) -> None:
+    telemetry.OFFSETS_LOST.labels(topic.name).inc(fence - end)
+    _log.error(
+        "Kafka lost the end of a partition, or the topic was made anew; reading all of it again, repeats are dropped",
+        topic=partition.topic,
+        partition=partition.partition,
+        fence=fence,
+        end=end,
+    )
+
+
+async def _bound(offsets: "asyncio.Future[Positions] | object") -> Positions:
+    found: Positions = await asyncio.wait_for(offsets, CALL_TIMEOUT_SECONDS)  # type: ignore[arg-type]
+    return found

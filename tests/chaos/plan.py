@@ -1,0 +1,73 @@
+"""What a seed does to the platform: which server or service dies when, and which fuses the services carry."""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from chaos.points import DRAIN_POINTS, INTAKE_POINTS, OWN_POINTS, RELAY_POINTS, Fuse
+
+PLAYED_SECONDS = 8.0
+"""Faults fall within this time after the first acknowledgement."""
+
+PARTS = ("events", "metrics", "postgres", "kafka")
+SERVICES = ("events", "metrics")
+EVENTS_POINTS = (*INTAKE_POINTS, *OWN_POINTS, *RELAY_POINTS, *DRAIN_POINTS)
+MORE_FAULTS_MAX = 2
+EVENTS_FUSES, METRICS_FUSES = 3, 2
+PASSAGES_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A signal to one part, so many seconds after the publishers began."""
+
+    at: float
+    part: str
+    by: signal.Signals = signal.SIGKILL
+
+    def __str__(self) -> str:
+        return f"{self.part}@{self.at:.1f}" + ("" if self.by == signal.SIGKILL else "T")
+
+
+@dataclass(slots=True)
+class Plan:
+    """All of a seed. A service's fuses are used up one by one: each start of it takes the next."""
+
+    rng: Random
+    faults: list[Fault] = field(default_factory=list)
+    fuses: dict[str, list[Fuse]] = field(default_factory=dict)
+    """By copy, like `events-1`."""
+
+    def pause(self) -> float:
+        """Seconds for which something that died stays dead."""
+        return self.rng.uniform(0.2, 3.0)
+
+
+def draw(seed: int) -> Plan:
+    """Each part killed once and up to two more, a SIGTERM now and then; fuses so that seeds in a row cover all."""
+    rng = Random(seed)
+    parts = [*PARTS, *rng.choices(PARTS, k=rng.randint(0, MORE_FAULTS_MAX))]
+    faults = [Fault(rng.uniform(0.2, PLAYED_SECONDS), part) for part in parts]
+    if rng.random() < 0.3:
+        faults.append(Fault(rng.uniform(0.2, PLAYED_SECONDS), rng.choice(SERVICES), signal.SIGTERM))
+    fuses = {
+        "events-1": _deal(EVENTS_POINTS, seed, EVENTS_FUSES, rng),
+        "metrics-1": _deal(INTAKE_POINTS, seed, METRICS_FUSES, rng),
+    }
+    return Plan(rng, sorted(faults, key=lambda fault: fault.at), fuses)
+
+
+def every_point() -> Plan:
+    """No faults; each service carries a fuse for every point that it passes."""
+    plan = Plan(Random("every point"))
+    plan.fuses["events-1"] = [Fuse(point, 1 if point in DRAIN_POINTS else 2) for point in EVENTS_POINTS]
+    plan.fuses["metrics-1"] = [Fuse(point, 2) for point in INTAKE_POINTS]
+    return plan
+
+
+def _deal(points: Sequence[str], seed: int, count: int, rng: Random) -> list[Fuse]:
+    """The next `count` of a shuffled deck, which is the same for all seeds."""
+    deck = Random(0).sample(points, len(points))
+    hand = [deck[(seed * count + number) % len(deck)] for number in range(count)]
+    return [Fuse(point, 1 if point in DRAIN_POINTS else rng.randint(1, PASSAGES_MAX)) for point in hand]

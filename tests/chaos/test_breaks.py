@@ -1,0 +1,37 @@
+"""The suite is worth something only if it fails: each planted break that loses or doubles must be seen."""
+
+from random import Random
+
+import httpx
+import pytest
+
+from chaos import breaks, runs
+from chaos.plan import PARTS, Fault, Plan
+from chaos.points import Fuse
+from chaos.report import Report
+from support.world import World
+
+pytestmark = pytest.mark.mutants
+
+
+@pytest.mark.parametrize("name", breaks.ALL)
+def test_a_planted_break_is_seen(world: World, report: Report, client: httpx.Client, name: str) -> None:
+    """A harmful break violates an invariant; one that a second line holds violates none."""
+    planted = breaks.ALL[name]
+    match planted.scenario:
+        case "kills":
+            run = runs.kills(world, client, f"break {name}", _plan(name), name)
+        case "freeze":
+            run = runs.freeze(world, client, f"break {name}", "events", "fence-advanced", name)
+        case _:
+            run = runs.copies(world, client, f"break {name}", name)
+    report.add(run)
+    assert bool(run.violations) == planted.harmful, f"{planted.says}: {run.violations or 'nothing is violated'}"
+
+
+def _plan(name: str) -> Plan:
+    """Each part dies once, and events inside its work and inside its relay."""
+    plan = Plan(Random(name), [Fault(1.0 + 2.0 * number, part) for number, part in enumerate(PARTS)])
+    plan.fuses["events-1"] = [Fuse(point, 3) for point in ("handled", "sent", "claimed")]
+    plan.fuses["metrics-1"] = [Fuse("handled", 2)]
+    return plan
