@@ -36,7 +36,7 @@ def get(port: int, path: str) -> tuple[int, bytes]:
 def containers(project: Project) -> list[dict[str, Any]]:
     """What the engine knows of each container of the project, ended jobs too."""
     names = project.ask(*project.compose, "ps", "--all", "--quiet").split()
-    told: list[dict[str, Any]] = json.loads(project.ask("docker", "inspect", *names))
+    told: list[dict[str, Any]] = json.loads(project.ask("docker", "inspect", *names)) if names else []
     return told
 
 

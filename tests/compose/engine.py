@@ -106,11 +106,9 @@ class Project:
 
     def ask(self, *words: str, seconds: float = 60.0) -> str:
         """Runs a short command and answers what it printed. Raises FailedError."""
+        env, cwd = self._environment(), self.checkout
         try:
-            done = subprocess.run(
-                words, env=self._environment(), cwd=self.checkout, capture_output=True, text=True, timeout=seconds,
-                check=False,
-            )  # fmt: skip
+            done = subprocess.run(words, env=env, cwd=cwd, capture_output=True, text=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired:
             raise FailedError(f"{' '.join(words)}: no answer in {seconds:.0f} s") from None
         if done.returncode != 0:

@@ -140,7 +140,8 @@ def main() -> int:
         say(failed)
     try:
         if shutil.which("docker"):
-            _keep_logs(play, failed)
+            if failed:
+                _keep_logs(play)
             with play.step("taking all away"):
                 play.take_away()
     except FailedError as error:
@@ -151,11 +152,16 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _keep_logs(play: Project, failed: str) -> None:
-    """What the containers said, before they are gone, where somebody will want to know."""
-    if failed:
-        play.run(*play.compose, "ps", "--all", seconds=30)
-        play.run(*play.compose, "logs", "--no-color", "--tail", "200", seconds=60)
+def _keep_logs(play: Project) -> None:
+    """What the containers said, before they are gone: to the log, and of those in trouble a few lines to the screen."""
+    play.run(*play.compose, "ps", "--all", seconds=30)
+    play.run(*play.compose, "logs", "--no-color", "--tail", "200", seconds=60)
+    for container in checks.containers(play):
+        state = container["State"]
+        if state["ExitCode"] or state.get("Health", {}).get("Status") == "unhealthy":
+            service = container["Config"]["Labels"]["com.docker.compose.service"]
+            said = play.ask(*play.compose, "logs", "--no-log-prefix", "--no-color", "--tail", "6", service)
+            say(f"{service} ({state['Status']}, exit code {state['ExitCode']}): {said.strip()}")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -13,9 +13,9 @@ from oseredok_cli.platform import Platform
 
 OWNERS: Mapping[str, str] = {
     "territory": "registry",
+    "waves": "registry",
     "libraries": "registry",
     "organisations": "registry",
-    "waves": "registry",
     "recipients": "notifications",
 }
 """Table to its owner, in an order in which they can be loaded."""

@@ -127,6 +127,11 @@ async def keep_units(connection: Connection, states: Iterable[TerritoryState]) -
     )
 
 
+async def count_known(connection: Connection) -> dict[str, int]:
+    """How many libraries and units of territory are known."""
+    return {row["noun"]: row["things"] for row in await fetch(_sql.count_known(connection))}
+
+
 def references(state: LibraryState) -> list[Reference]:
     """Every name of a library, our own id among them."""
     return [*((r.authority, r.id) for r in state.references), ("oseredok", str(state.library))]

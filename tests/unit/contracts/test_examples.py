@@ -18,7 +18,7 @@ from oseredok_contracts.events.activity import ActivityState
 from oseredok_contracts.ids import activity_id, library_id, report_id
 from oseredok_contracts.receipts import Receipts
 from oseredok_contracts.verdict import HINTS
-from support import examples
+from support import directory, examples
 
 ALL = pytest.mark.parametrize("path", examples.paths(), ids=examples.name)
 ANNOUNCED = pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_what_led_to_an_outcome_is_told_too() -> None:
 def test_announced_places_and_libraries_are_the_programmes(path: Path) -> None:
     """The path leads from the top level to the hromada, in the codifier's words; the library is in the list."""
     state = ActivityState.model_validate(json.loads(path.read_bytes())["data"])
-    units = {unit["code"]: unit for unit in examples.programme("territory.json", "units")}
+    units = directory.units()
     place = state.place
     assert [units[code]["parent"] for code in place.path] == [None, *place.path[:-1]]
     assert (place.path[0], place.path[-1]) == (place.oblast, place.hromada)
     assert (units[place.oblast]["name"], units[place.hromada]["name"]) == (place.oblast_name, place.hromada_name)
-    libraries = examples.programme("libraries.json", "libraries")
+    libraries = directory.libraries()
     assert (state.library.id, state.library.name) in {
         (library_id(entry["authority"], entry["id"]), entry["name"]) for entry in libraries
     }

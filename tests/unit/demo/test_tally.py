@@ -1,17 +1,17 @@
 """The count made from the publishers' own file: it reaches, by rules of its own, what the season's maker intended."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oseredok_cli.demo import season
+from oseredok_cli.demo.programme import libraries
 from oseredok_cli.demo.season.wire import TYPE_PREFIX, Record, source_of, structured
 from oseredok_cli.demo.tally import Tally, count
 
 PROGRAMME = Path(__file__).parents[3] / "deploy" / "programme"
-LIBRARIES = json.loads((PROGRAMME / "libraries.json").read_text(encoding="utf-8"))["libraries"]
+LIBRARIES = libraries(PROGRAMME)
 PUBLISHER = "biblioteka-plus"
 
 Told = tuple[str, int, dict[str, Any]]

@@ -15,6 +15,7 @@ from oseredok_cli.demo.season import RECORDS_MIN
 from oseredok_cli.described import described
 from oseredok_cli.local.stopping import interruptible
 from oseredok_cli.platform import Platform
+from oseredok_cli.programme import load_programme
 
 console = Console(highlight=False, soft_wrap=True)
 REPORT_COLUMNS_MIN = 100
@@ -48,6 +49,7 @@ def play(
     platform = described()
     if platform is not None:
         with interruptible():
+            load_programme(platform, _say)
             sys.exit(demo.run(target(platform), options, _report()))
     sys.exit(_play_here(options))
 
@@ -61,6 +63,7 @@ def _play_here(options: demo.Options) -> int:
     started = up(platform, _say)
     try:
         with interruptible():
+            load_programme(platform, _say)
             return demo.run(target(platform), options, _report())
     except KeyboardInterrupt:
         if started:

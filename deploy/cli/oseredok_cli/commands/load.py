@@ -10,6 +10,8 @@ from rich.table import Table
 
 from oseredok_cli.commands import here
 from oseredok_cli.loading import load
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.programme import load_programme
 
 console = Console(highlight=False, soft_wrap=True)
 FAULTS_SHOWN = 50
@@ -21,8 +23,8 @@ def register(app: App) -> None:
 
 
 def load_table(
-    table: Literal["territory", "libraries", "organisations", "waves", "recipients"],
-    file: Path,
+    table: Literal["territory", "libraries", "organisations", "waves", "recipients"] | None = None,
+    file: Path | None = None,
     /,
     *,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
@@ -31,7 +33,8 @@ def load_table(
 ) -> None:
     """Load a table: adds rows, changes those that differ, leaves what the file doesn't name. With one error, nothing.
 
-    Exit code 1 when the file has errors, which are listed by row and column.
+    Exit code 1 when the file has errors, which are listed by row and column. Without table and file: all that is new
+    in the programme's own tables.
 
     Parameters
     ----------
@@ -42,6 +45,11 @@ def load_table(
     wait
         Seconds to wait for what the table refers to, such as territory on its way to notifications.
     """
+    if table is None:
+        load_programme(here.platform(), lambda line: console.print(f"· {line}"))
+        return
+    if file is None:
+        raise LocalError(f"which file has the {table}? oseredok load {table} FILE")
     report = load(here.platform(), table, file, why=why, dry_run=dry_run, patience_seconds=wait)
     for fault in report.faults[:FAULTS_SHOWN]:
         console.print(f"row {fault.row}, {fault.column or 'all of it'}: {fault.detail} ({fault.code})", markup=False)

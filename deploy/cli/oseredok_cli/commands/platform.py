@@ -12,6 +12,7 @@ from oseredok_cli.local.platform import LocalPlatform, default_home
 from oseredok_cli.local.start import up as start
 from oseredok_cli.local.status import Part, status
 from oseredok_cli.local.stop import down as stop
+from oseredok_cli.programme import load_programme
 
 console = Console(highlight=False, soft_wrap=True)
 MEBIBYTE = 1024 * 1024
@@ -33,7 +34,9 @@ def up(*, servers_only: bool = False) -> None:
     """
     platform = LocalPlatform(default_home())
     parts = () if servers_only else services.TABLE
-    started = start(platform, lambda line: console.print(f"· {line}"), parts)
+    started = start(platform, _say, parts)
+    if parts:
+        load_programme(platform, _say)
     console.print("The platform is up." if started else "The platform is up already.")
     for service in parts:
         console.print(f"  {service.name:<12} {platform.api_url(service.name)}")
@@ -42,9 +45,13 @@ def up(*, servers_only: bool = False) -> None:
     console.print("Secrets: .local/secrets · logs: .local/logs · stop it with: make down")
 
 
+def _say(line: str) -> None:
+    console.print(f"· {line}")
+
+
 def down() -> None:
     """Stop all of the platform on this machine. Data and secrets stay."""
-    ran = stop(LocalPlatform(default_home()), lambda line: console.print(f"· {line}"))
+    ran = stop(LocalPlatform(default_home()), _say)
     console.print("The platform is down." if ran else "Nothing is running.")
 
 

@@ -44,3 +44,8 @@ ON CONFLICT (code) DO UPDATE
 SET version = excluded.version, category = excluded.category, name = excluded.name, path = excluded.path,
     units_total = excluded.units_total
 WHERE excluded.version > t.version;
+
+-- name: count_known()
+SELECT 'libraries' AS noun, count(*) AS things FROM libraries
+UNION ALL
+SELECT 'territory', count(*) FROM territory;

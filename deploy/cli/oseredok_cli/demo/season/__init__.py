@@ -4,12 +4,12 @@ All of it is illustrative. The run's name is part of every event id and subject,
 platform that has seen an earlier one. Records about one activity share a key; nothing depends on the order of keys.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from oseredok_cli.demo import programme as tables
 from oseredok_cli.demo.season.activities import Activity, Library, play
 from oseredok_cli.demo.season.malformed import CLASSES, spoiled
 from oseredok_cli.demo.season.plots import EVERYDAY, SPECIAL, Plot, Step
@@ -32,21 +32,19 @@ class Places:
 
 
 def read_places(programme: Path) -> Places:
-    """Reads libraries.json and territory.json. A neighbour is another hromada with a library in the same oblast."""
-    units = {
-        unit["code"]: unit for unit in json.loads((programme / "territory.json").read_text(encoding="utf-8"))["units"]
-    }
-    rows = json.loads((programme / "libraries.json").read_text(encoding="utf-8"))["libraries"]
+    """Reads the programme's tables. A neighbour is another hromada with a library in the same oblast."""
+    oblasts = tables.oblasts(programme)
+    rows = tables.libraries(programme)
     by_oblast: dict[str, set[str]] = {}
     for row in rows:
-        by_oblast.setdefault(top_of(units, row["hromada"]), set()).add(row["hromada"])
+        by_oblast.setdefault(oblasts[row["hromada"]], set()).add(row["hromada"])
     libraries = [
         Library(
             authority=row["authority"],
             id=row["id"],
             kind=row["kind"],
             hromada=row["hromada"],
-            neighbours=tuple(sorted(by_oblast[top_of(units, row["hromada"])] - {row["hromada"]})),
+            neighbours=tuple(sorted(by_oblast[oblasts[row["hromada"]]] - {row["hromada"]})),
         )
         for row in rows
     ]
@@ -54,13 +52,6 @@ def read_places(programme: Path) -> Places:
         pilot=tuple(library for library in libraries if library.kind == "pilot"),
         oblast=tuple(library for library in libraries if library.kind == "oblast"),
     )
-
-
-def top_of(units: Mapping[str, Mapping[str, str | None]], code: str) -> str:
-    """The oblast (or Kyiv) over a unit of the codifier."""
-    while parent := units[code]["parent"]:
-        code = parent
-    return code
 
 
 def make(places: Places, run: str, *, seed: int = SEED, records: int = RECORDS) -> list[Record]:

@@ -1,6 +1,7 @@
 """A count made from the season file alone: the ledger and the figures that the platform should arrive at.
 
-It knows the published rules and the programme's fixed files, and shares no code with contracts, services or generator.
+It knows the published rules and the programme's tables, and shares no code with contracts, services or generator but
+the reader of the tables.
 """
 
 import json
@@ -8,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from oseredok_cli.demo import programme as tables
 from oseredok_cli.demo.tally.fold import Fold, Judged, State
 from oseredok_cli.demo.tally.rules import INFORMATION
 
@@ -67,11 +68,9 @@ def count(season: Path, programme: Path, only: Collection[int] | None = None) ->
 
 
 def _fold(programme: Path) -> Fold:
-    units = {unit["code"]: unit["parent"] for unit in _read(programme / "territory.json")["units"]}
-    libraries = _read(programme / "libraries.json")["libraries"]
     return Fold(
-        libraries={(library["authority"], library["id"]): library["hromada"] for library in libraries},
-        units={code: _top(units, code) for code in units},
+        libraries={(row["authority"], row["id"]): row["hromada"] for row in tables.libraries(programme)},
+        units=dict(tables.oblasts(programme)),
     )
 
 
@@ -89,13 +88,3 @@ def _measure(tally: Tally, fold: Fold, states: Iterable[State]) -> None:
         if people > 0:
             tally.places["hromadas_reached"].add((oblast, hromada))
             tally.places["libraries_reached"].add((oblast, "/".join(reference)))
-
-
-def _top(parents: dict[str, str | None], code: str) -> str:
-    while parent := parents[code]:
-        code = parent
-    return code
-
-
-def _read(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
