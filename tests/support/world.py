@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -262,17 +263,24 @@ def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
     return "\n".join(lines)
 
 
-@pytest.fixture
-def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Iterator[World]:
-    """A fresh world; its services are ended afterwards, whatever happened."""
+@contextmanager
+def new_world(postgres: PostgresServer, kafka: KafkaServer, folder: Path) -> Iterator[World]:
+    """A fresh world in an empty folder; its services are ended afterwards, whatever happened."""
     empty_topics(kafka)
-    settings = tmp_path / "settings"
+    settings = folder / "settings"
     settings.mkdir()
     (settings / "access.toml").write_text(access_file())
-    for folder in ("indicators", "rules", "templates"):
-        shutil.copytree(ROOT / "deploy" / "programme" / folder, settings / folder)
-    made = World(postgres, kafka, tmp_path, postgres.database())
+    for name in ("indicators", "rules", "templates"):
+        shutil.copytree(ROOT / "deploy" / "programme" / name, settings / name)
+    made = World(postgres, kafka, folder, postgres.database())
     try:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Iterator[World]:
+    """A fresh world for one test."""
+    with new_world(postgres, kafka, tmp_path) as made:
+        yield made

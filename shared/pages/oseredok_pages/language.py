@@ -1,11 +1,13 @@
 """Which language a page is in: the one asked for, else the one that the browser would like best."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
 Language = Literal["uk", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "uk"
+NAMES: Mapping[Language, tuple[str, str]] = {"uk": ("УКР", "Українська"), "en": ("ENG", "English")}
+"""What each calls itself: shortly, and in full."""
 
 
 def named(text: str | None) -> Language | None:

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from oseredok_pages import names
-from oseredok_pages.language import LANGUAGES, Language
+from oseredok_pages.language import NAMES, Language
 from oseredok_pages.words import Words, number
 
 PAGES = ("libraries", "calendar", "deliveries", "figures")
@@ -101,7 +101,7 @@ class View:
         """Attribute for text that is Ukrainian on every page, so that it is read aloud rightly (WCAG 3.1.2)."""
         return Markup("") if self.language == "uk" else Markup(' lang="uk"')
 
-    def link(self, page: str, **query: object) -> str:
+    def link(self, page: str, /, **query: object) -> str:
         """Address of a page, in the reader's language where they chose one."""
         return f"{self.links.get(page, '')}/{page}{self._query(self._told(query))}"
 
@@ -109,7 +109,7 @@ class View:
         """Address of this page as it is asked for, with changes; None takes a parameter away."""
         return self.link(self.page, **{**self.asked, **changes})
 
-    def feed(self, suffix: str, **query: object) -> str:
+    def feed(self, suffix: str, /, **query: object) -> str:
         """Address of a feed of this page, like `/calendar.ics`."""
         return f"/{self.page}.{suffix}{self._query(self._told(query))}"
 
@@ -124,7 +124,7 @@ class View:
     def render(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """The page. Raises jinja2.UndefinedError for what the template misses."""
         text = self.environment.get_template(template).render(
-            view=self, t=self.say, pages=PAGES, languages=LANGUAGES, **context
+            view=self, t=self.say, pages=PAGES, languages=NAMES, **context
         )
         headers = {
             **SECURITY,

@@ -74,6 +74,8 @@ def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]
 def _check(what: str, phrase: Phrase) -> None:
     if not isinstance(phrase, dict) or set(phrase) != set(LANGUAGES):
         raise ValueError(f"{what} must be told in {', '.join(LANGUAGES)}")
+    if not all(isinstance(text, str | list) for text in phrase.values()):
+        raise ValueError(f"{what} must be texts or lists of forms")
     if len({isinstance(text, list) for text in phrase.values()}) > 1:
         raise ValueError(f"{what} has forms in one language only")
     for language, text in phrase.items():

@@ -38,8 +38,11 @@ class Card:
     published: str
     published_source: str
     agrees: bool
-    oblasts: int
-    """How many oblasts have a part in it."""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there is anything to hold it against."""
+        return bool(self.towards or self.published)
 
     @classmethod
     def of(cls, indicator: Indicator, standing: Standing, view: View) -> "Card":
@@ -60,7 +63,6 @@ class Card:
             published=view.say(f"bound.{told.bound}", n=view.number(told.value)) if told else "",
             published_source=_in(view, told.source) if told else "",
             agrees=told is not None and told.agrees(value),
-            oblasts=len({key.oblast for key, part in standing.figure.parts if key.oblast and part}),
         )
 
 
