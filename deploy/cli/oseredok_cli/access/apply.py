@@ -34,7 +34,7 @@ from oseredok_contracts import topics
 
 TIMEOUT_SECONDS = 20.0
 SETTLE_SECONDS_MAX = 60.0
-"""Until the broker shows what the controller has taken; on a busy machine, a new broker has been seen to need over 20."""
+"""Until the broker shows what the controller has taken; on a busy machine a new one has been seen to need over 20."""
 
 POLL_SECONDS = 0.05
 SCRAM_ITERATIONS = 8192
