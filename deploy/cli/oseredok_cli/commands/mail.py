@@ -14,6 +14,8 @@ from oseredok_cli.local.errors import LocalError
 from oseredok_cli.mail import Mail
 
 console = Console(highlight=False, soft_wrap=True)
+if not console.is_terminal:  # a pipe has no width of its own
+    console = Console(highlight=False, soft_wrap=True, width=200)
 SHOWN = 20
 
 
@@ -42,10 +44,11 @@ def show_list(
     limit
         How many to list.
     """
-    found = [m for m in here.platform().mailbox().all() if notice in (None, m.notice) and (to or "") in m.header("To")]
-    table = Table("id", "sent", "notice", "to", "subject", box=None, pad_edge=False)
+    found = [m for m in here.platform().mailbox().all() if notice in (None, m.notice) and (to or "") in m.to]
+    table = Table("id", "sent", "notice", "to", box=None, pad_edge=False)
+    table.add_column("subject", no_wrap=True)
     for mail in found[-limit:]:
-        table.add_row(mail.id, _sent(mail), mail.notice, mail.header("To"), mail.header("Subject"))
+        table.add_row(mail.id, _sent(mail), mail.notice, mail.to, mail.header("Subject"))
     console.print(table)
     by_notice = Counter(mail.notice for mail in found)
     counts = ", ".join(f"{name or 'other'} {count}" for name, count in sorted(by_notice.items()))

@@ -5,7 +5,9 @@ import email.policy
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import EmailMessage, Message
+from email.utils import getaddresses
 from functools import cached_property
 
 NOTICE_HEADER = "X-Oseredok-Notice"
@@ -25,12 +27,22 @@ class Mail:
 
     def header(self, name: str) -> str:
         """A header's text, empty where there is none."""
-        return str(self.message[name] or "")
+        # The newer way of reading puts spaces between the encoded words of a name (seen in Python 3.11).
+        return str(make_header(decode_header(str(self._plain[name] or ""))))
+
+    @cached_property
+    def _plain(self) -> Message:
+        return email.message_from_bytes(self.content)
 
     @property
     def notice(self) -> str:
         """What it is for: invitation, change, …"""
         return self.header(NOTICE_HEADER)
+
+    @property
+    def to(self) -> str:
+        """The addresses it went to, without names."""
+        return ", ".join(address for _, address in getaddresses(self._plain.get_all("To", [])))
 
     @property
     def text(self) -> str:

@@ -1,6 +1,7 @@
 """A message as bytes for the mail server. Headers refuse line breaks; none is folded or encoded that machines read."""
 
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -19,11 +20,16 @@ _ONE_LINE = _LINES.clone(max_line_length=998)
 
 
 class _Policy(EmailPolicy):
-    """For people, encoded words of at most 75 characters (RFC 2047). What machines read stays on one line: an address
-    to unsubscribe at that is longer than 78 characters would be encoded too, and no mail program would find it.
+    """For people, encoded words of at most 75 characters (RFC 2047); Python's own folding of a name loses the space
+    after a comma. What machines read stays on one line: an address to unsubscribe at that is longer than 78 characters
+    would be encoded too, and no mail program would find it.
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        if name in {"From", "To"} and not value.addresses[0].display_name.isascii():
+            [person] = value.addresses
+            words = Header(person.display_name, "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {words}\r\n <{person.addr_spec}>\r\n".encode("ascii")
         return (_ONE_LINE if name.startswith("List-") else _LINES).fold_binary(name, value)
 
 
