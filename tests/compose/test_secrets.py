@@ -1,4 +1,4 @@
-"""Secrets are dealt out: each has one reader, what is not given to anybody is the operator's, and it can be repeated."""
+"""Secrets are dealt out: each has one reader, the rest is the operator's; doing it again changes nothing."""
 
 import os
 from pathlib import Path
