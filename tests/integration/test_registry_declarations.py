@@ -127,7 +127,7 @@ async def test_without_any_territory_a_declaration_waits(postgres: PostgresServe
     """Until the operator has loaded the codifier nobody can tell whether the hromada exists."""
     async with opened(postgres, tmp_path) as empty:
         told = await empty.declare("biblioteka-plus", "17", "e-1", name="Бібліотека", hromada=PISHCHANA)
-        assert (told["verdict"], told["waits_for"]) == ("waiting", f"territory:{PISHCHANA}")
+        assert (told["verdict"], told["waits_for"]) == ("waiting", "territory")
 
 
 async def test_libraries_are_found(desk: Desk) -> None:

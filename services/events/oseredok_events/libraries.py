@@ -25,6 +25,9 @@ HROMADA_CATEGORIES = ("H", "K")
 
 TOP_CATEGORIES = ("O", "K")
 
+TERRITORY = "territory"
+"""What an event waits for that names a unit while the codifier is not read to its end."""
+
 Reference = tuple[str, str]
 """Authority and id; our own id under the authority `oseredok`."""
 
@@ -61,7 +64,7 @@ class Directory:
             category, place = self._units[code]
             return place if category in categories else None
         if not self._whole:
-            raise Unknown(f"territory:{code}")
+            raise Unknown(TERRITORY)
         return None
 
 
@@ -74,7 +77,7 @@ async def directory(connection: Connection, references: Iterable[Reference], cod
         libraries = await fetch(_sql.libraries_named(connection, authorities=authorities, references=ids))
     if wanted:
         units = await fetch(_sql.units(connection, codes=wanted))
-        whole = len(units) == len(wanted) or await _sql.territory_is_whole(connection)
+        whole = len(units) == len(wanted) or await territory_is_whole(connection)
     return Directory(
         # asyncpg's UUIDs are not the standard library's, which orjson asks for
         {
@@ -84,6 +87,11 @@ async def directory(connection: Connection, references: Iterable[Reference], cod
         {row["hromada"]: (row["category"], _place(row)) for row in units},
         whole=whole,
     )
+
+
+async def territory_is_whole(connection: Connection) -> bool:
+    """Whether every unit that the registry has is known."""
+    return bool(await _sql.territory_is_whole(connection))
 
 
 async def keep_libraries(connection: Connection, states: Iterable[LibraryState]) -> None:

@@ -17,7 +17,7 @@ async def on_libraries(tx: Transaction, events: Sequence[Event[LibraryState]]) -
 
 
 async def on_territory(tx: Transaction, events: Sequence[Event[TerritoryState]]) -> None:
-    """Keeps the newest state of each unit, and calls for events that wait for one."""
-    states = [event.data for event in events]
-    await libraries.keep_units(tx.connection, states)
-    tx.arrived(f"territory:{state.code}" for state in states)
+    """Keeps the newest state of each unit; with the last one it calls for events that wait to be told of units."""
+    await libraries.keep_units(tx.connection, [event.data for event in events])
+    if await libraries.territory_is_whole(tx.connection):
+        tx.arrived([libraries.TERRITORY])

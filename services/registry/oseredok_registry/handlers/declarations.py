@@ -8,7 +8,7 @@ from oseredok_contracts.intake.library import Declared
 from oseredok_contracts.verdict import Code, Invalid
 from oseredok_plumbing.event import Event
 from oseredok_plumbing.transaction import Transaction
-from oseredok_registry import announce, sheets
+from oseredok_registry import announce, sheets, store
 from oseredok_registry.domain.library import (
     Declaration,
     Library,
@@ -20,7 +20,7 @@ from oseredok_registry.domain.library import (
     older,
 )
 from oseredok_registry.domain.territory import Place, Unit, place
-from oseredok_registry.store import LIBRARIES, libraries, take_turn, territory
+from oseredok_registry.store import libraries, territory
 
 REFERENCE_LENGTH_MAX = 100
 """As long as an event may name it (LibraryRef of the contract)."""
@@ -28,7 +28,7 @@ REFERENCE_LENGTH_MAX = 100
 
 async def on_declarations(tx: Transaction, events: Sequence[Event[Declared]]) -> None:
     """Applies declarations in order; one that comes late, or changes nothing, is accepted and has no effect."""
-    await take_turn(tx.connection, LIBRARIES)
+    await store.take_turn(tx.connection, store.LIBRARIES)
     desk = await _Desk.load(tx, events)
     for event in events:
         try:
@@ -67,7 +67,7 @@ class _Desk:
         """One declaration. Raises Invalid."""
         told, reference = event.data, _reference(event)
         if self._units is None:
-            self._tx.wait(event, f"territory:{told.hromada}")
+            self._tx.wait(event, store.TERRITORY)
             return
         if len(reference[1]) > REFERENCE_LENGTH_MAX:
             raise Invalid(Code.ENVELOPE_INVALID, f"over {REFERENCE_LENGTH_MAX} characters", "/subject")

@@ -47,7 +47,7 @@ async def load_territory(pool: asyncpg.Pool, table: Table, order: Order) -> Plan
             await territory.save(tx.connection, units)
             await asyncio.to_thread(announce.units, tx, units, len(known) + plan.added)
             await asyncio.to_thread(_audit, tx, order, "unit", plan, "code")
-            tx.arrived(f"territory:{unit.code}" for unit in units)
+            tx.arrived([store.TERRITORY])
             await _announce_inhabitants(tx, [c.after.code for c in plan.changes if c.before is not None])
         return plan
 
