@@ -162,6 +162,9 @@ async def test_killed_between_the_server_s_word_and_its_mark(world: World, scrip
     assert 'oseredok_deliveries{notice="invitation",status="unknown"} 1.0' in copy.admin("/metrics").text
     for text in (json.dumps(told), copy.log.read_text(), copy.admin("/metrics").text):
         assert "people.example" not in text
+    a_day_ahead = datetime.now(UTC) + timedelta(days=1, seconds=15)
+    await announce(world, "oseredok-events", topics.ACTIVITIES.name, fact(state("near", 1, starts_at=a_day_ahead)))
+    until(lambda: by_status(copy, "near") == {"sent": 8}, 60, "each invited to be reminded a day before")
     copy.stop()
 
 
