@@ -55,6 +55,8 @@ def main() -> None:
     build = "deploy/bootstrap/build.in"
     compile_python(ROOT / "requirements.lock", upgrade, "--group", "dev", *ours, "pyproject.toml", build)
     compile_python(BOOTSTRAP / "uv.lock", upgrade, "deploy/bootstrap/uv.in")
+    pinned = ("--constraints", "requirements.lock")
+    compile_python(ROOT / "tests/browser/requirements.lock", upgrade, *pinned, "tests/browser/requirements.in")
     lock_kafka(upgrade)
 
 

@@ -40,9 +40,9 @@ class Card:
     agrees: bool
 
     @property
-    def is_measured(self) -> bool:
-        """Whether there is anything to hold it against."""
-        return bool(self.towards or self.published)
+    def group(self) -> str:
+        """By what it is held against: targets, published, or nothing (also)."""
+        return "targets" if self.towards else "published" if self.published else "also"
 
     @classmethod
     def of(cls, indicator: Indicator, standing: Standing, view: View) -> "Card":
