@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -73,6 +74,8 @@ class Project:
 
     def run(self, *words: str, seconds: float, what: str = "") -> None:
         """Runs a command with its output in the log. Raises FailedError with the output's end."""
+        if shutil.which(words[0]) is None:
+            raise FailedError(f"there is no {words[0]} here")
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("a") as out:
             out.write(f"$ {' '.join(words)}\n")
