@@ -15,7 +15,7 @@ from oseredok_cli.demo.compare import differences, expect
 from oseredok_cli.demo.observe import Platform, Snapshot
 from oseredok_cli.demo.season.wire import source_of, topic_of
 from oseredok_cli.demo.settle import settle
-from oseredok_cli.demo.tally import SUMS
+from oseredok_cli.demo.tally import OF_ACTIVITIES, SUMS
 from oseredok_contracts.topics import ACTIVITIES, EVENTS_RECEIPTS, JOURNAL
 from support.servers import PUBLISHERS
 
@@ -28,7 +28,7 @@ Place = tuple[str, int, int]
 
 def violations(stage: Stage, client: Any, seconds: float) -> list[str]:
     """Waits until all agree, at most so long (lag 0 and an empty outbox belong to it), and counts everything."""
-    expected = expect(EMPTY, stage.tally, [])
+    expected = expect(EMPTY, stage.tally, [], OF_ACTIVITIES)
     found, under_way = settle(Platform(stage.target(), client), expected, seconds, QUIET)
     stage.offsets.look()
     told = [*differences(expected, found), *([under_way] if under_way else []), *stage.offsets.ahead[:SAID_MAX]]

@@ -69,7 +69,8 @@ class Stage:
     def open(self) -> None:
         """Writes the season and starts the services; returns when they are ready, or on their way to a fuse."""
         seed = self.plan.rng.randint(1, 1_000_000)
-        made = season.make(season.read_places(PROGRAMME), f"s{seed}", seed=seed, records=RECORDS)
+        places = season.read_places(PROGRAMME)
+        made = season.make(places, f"s{seed}", seed=seed, records=RECORDS, activities_only=True)
         season.write(made, self.files.season)
         self.tally: Tally = count(self.files.season, PROGRAMME)
         for name in ("events", "metrics"):
