@@ -153,7 +153,7 @@ _TOO_DEEP = b"[" * (DEPTH_MAX + 1) + b"]" * (DEPTH_MAX + 1)
 
 
 def _event_headers(request: Request) -> Headers:
-    """CloudEvents' HTTP binding (3.1.3) spells `ce-id` what the Kafka binding spells `ce_id`, and escapes by percent."""
+    """CloudEvents' HTTP binding (3.1.3) has `ce-id` where the Kafka binding has `ce_id`, and escapes by percent."""
     given = [(name.decode("latin-1").lower(), value) for name, value in request.headers.raw]
     return [
         ("ce_" + name[3:], unquote_to_bytes(value)) if name.startswith("ce-") else (name, value)
