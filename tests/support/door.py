@@ -37,6 +37,10 @@ class Desk:
     access: Watched[Access]
     _next: int = 0
 
+    def worker(self) -> Worker:
+        """A worker over the intake; a second one is a second copy of the service."""
+        return Worker(self.intake, self.inside.pool)
+
     async def over_kafka(self, *values: bytes | None, headers: Any = AS_STRUCTURED) -> Any:
         """Takes values as records of a partition; answers outcomes."""
         topic = EVENTS_INTAKE.named(PUBLISHER)
@@ -46,7 +50,7 @@ class Desk:
             Record("kafka", PUBLISHER, value, headers, b"k", topic, 0, self._next + n) for n, value in enumerate(values)
         ]
         self._next += len(batch)
-        outcomes: list[Outcome] = await Worker(self.intake, self.inside.pool).take(batch, fence(batch))
+        outcomes: list[Outcome] = await self.worker().take(batch, fence(batch))
         return outcomes
 
     async def over_http(self, body: bytes, content_type: str = STRUCTURED, **more: Any) -> httpx.Response:
