@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test check chaos chaos-short chaos-mutants lock ready
+.PHONY: help demo up down status test check chaos chaos-short chaos-mutants bench bench-short lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -16,6 +16,8 @@ help:
 	@echo 'make test     every test, on real servers'
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
+	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
+	@echo '              make test has'
 	@echo 'make check    style, types, imports, contract schemas'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
@@ -39,6 +41,12 @@ chaos-short: ready
 
 chaos-mutants: ready
 	@$(BIN)/python -m pytest tests/chaos -m mutants $(ARGS)
+
+bench: ready
+	@$(BIN)/python -m pytest tests/bench -s -m long $(ARGS)
+
+bench-short: ready
+	@$(BIN)/python -m pytest tests/bench -s $(ARGS)
 
 check: ready
 	@$(BIN)/ruff check .
