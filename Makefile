@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test browser check chaos chaos-short chaos-mutants rehearse lock ready
+.PHONY: help demo up down status test browser check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -17,6 +17,8 @@ help:
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
 	@echo 'make browser  the pages in a real browser (installs chromium where it may); pictures in .local/screenshots'
+	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
+	@echo '              make test has'
 	@echo 'make check    style, types, imports, contract schemas'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
@@ -45,6 +47,12 @@ chaos-short: ready
 
 chaos-mutants: ready
 	@$(BIN)/python -m pytest tests/chaos -m mutants $(ARGS)
+
+bench: ready
+	@$(BIN)/python -m pytest tests/bench -s -m long $(ARGS)
+
+bench-short: ready
+	@$(BIN)/python -m pytest tests/bench -s $(ARGS)
 
 check: ready
 	@$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from oseredok_contracts.topics import ACTIVITIES, EVENTS_INTAKE
-from support.world import World
+from support.world import World, until
 
 GROUPS = {
     "events": f"oseredok-events.{EVENTS_INTAKE.name.removesuffix('.{publisher}.v1')}",
@@ -39,7 +39,8 @@ class OffsetWatch:
         self.looks = 0
         self._world = world
         self.begins = beginnings(world)
-        self._earlier = asyncio.run(self._committed())
+        self._earlier: dict[str, Positions] = {}
+        until(self._look_back, 60, "what Kafka has of earlier tests")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="offsets", daemon=True)
         self._thread.start()
@@ -47,6 +48,12 @@ class OffsetWatch:
     def look(self) -> None:
         """Compares once. Raises what either server raises when it is down."""
         asyncio.run(asyncio.wait_for(self._look(), LOOK_SECONDS_MAX))
+
+    def _look_back(self) -> bool:
+        """A new broker has no coordinator yet; the question makes it."""
+        with suppress(KafkaError, TimeoutError):
+            self._earlier = asyncio.run(asyncio.wait_for(self._committed(), LOOK_SECONDS_MAX))
+        return bool(self._earlier)
 
     def close(self) -> None:
         """Ends the watch."""

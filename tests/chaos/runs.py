@@ -13,6 +13,7 @@ from chaos.points import Fuse
 from chaos.report import Run
 from chaos.stage import RATE, Stage
 from oseredok_cli.demo.exposition import parse, total
+from oseredok_cli.local import processes
 from support.world import World
 
 SETTLE_SECONDS_MAX = 60.0
@@ -105,5 +106,7 @@ def _freeze(stage: Stage, victim: Service, other: Service) -> None:
 
 
 def batches(service: Service) -> int:
-    """Batches that this very process has taken."""
+    """Batches that this very process has taken. It must live, and be the first."""
+    assert service.alive, f"{service.name} ended: {processes.tail(service.copy.log)}"
+    assert not service.deaths, f"{service.name} ended and was started again: see {service.copy.log}"
     return total(parse(service.copy.admin("/metrics").text), "oseredok_batch_records_count")

@@ -113,12 +113,14 @@ class Stage:
         self._until_ready()
 
     def close(self) -> None:
-        """Leaves both servers running, for the next."""
+        """Leaves both servers running and the topics to the next: publishers that a failure left behind end first."""
         self.offsets.close()
         for server in self.servers:
             if not server.alive:
                 server.start()
             server.server.wait()
+        if self._publishing.ident is not None:
+            self._publishing.join(PLAY_SECONDS_MAX)
 
     def target(self) -> Target:
         """Where the platform listens now: copies that were started again have other ports."""

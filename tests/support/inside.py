@@ -183,6 +183,7 @@ async def inside(inside_server: Inside, monkeypatch: pytest.MonkeyPatch) -> Asyn
     """An emptied schema; retries don't pause."""
     monkeypatch.setattr("oseredok_plumbing.worker.pause_before", lambda attempt: 0.01)
     tables = await inside_server.owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
-    names = ", ".join(row["tablename"] for row in tables if row["tablename"] != "migrations")
-    await inside_server.owner.execute(f"TRUNCATE {names} RESTART IDENTITY")
+    names = {row["tablename"] for row in tables} - {"migrations", "inbox"}
+    # Faster than TRUNCATE for a few rows; the inbox last, since waiting refers to it.
+    await inside_server.owner.execute("; ".join(f"DELETE FROM {name}" for name in [*sorted(names), "inbox"]))
     yield Inside(inside_server.settings, inside_server.pool, inside_server.owner)

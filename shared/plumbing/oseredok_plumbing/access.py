@@ -51,6 +51,11 @@ class _AccessFile(BaseModel):
             for source in entry.sources:
                 if (owner := seen.setdefault(source, name)) != name:
                     raise ValueError(f"source {source} belongs to both {owner} and {name}")
+        holders: dict[str, str] = {}
+        for name, tokens in ((n, e.tokens) for kind in (self.publishers, self.operators) for n, e in kind.items()):
+            for token in tokens:
+                if (holder := holders.setdefault(token, name)) != name:
+                    raise ValueError(f"a token of both {holder} and {name}")
         return self
 
 

@@ -163,7 +163,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
         begins = {(p.topic, p.partition): self._expected[p] for p in batch}
         ends = {(p.topic, p.partition): group[-1].offset + 1 for p, group in batch.items()}
         speaker = self._worker.intake.speaker_of
-        records = [raw.record(r, speaker(r.topic)) for group in batch.values() for r in group]
+        records = [raw.record(r, name) for p, group in batch.items() for name in [speaker(p.topic)] for r in group]
         await self._worker.take(records, Fence(self.group, begins, ends))
         for partition, group in batch.items():
             self._expected[partition] = self._committed[partition] = group[-1].offset + 1

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import asyncpg
 import orjson
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from oseredok_contracts.codec import Headers, parse
+from oseredok_contracts.codec import DEPTH_MAX, Headers, parse
 from oseredok_contracts.envelope import BATCH, STRUCTURED
 from oseredok_contracts.verdict import Code, Invalid, Verdict
 from oseredok_plumbing.access import Access, Publisher
@@ -90,7 +91,7 @@ class Door:
     @staticmethod
     def _records(publisher: Publisher, request: Request, body: bytes) -> list[Record]:
         headers = _event_headers(request)
-        if not request.headers.get("content-type", "").startswith(BATCH):
+        if not request.headers.get("content-type", "").lower().startswith(BATCH):
             return [Record("http", publisher.name, body, headers)]
         try:
             items = parse_batch(body)
@@ -100,7 +101,7 @@ class Door:
             raise ProblemDetails(
                 413, "too-many", "The batch is too long", f"At most {BATCH_EVENTS_MAX} events; send several."
             )
-        return [Record("http", publisher.name, orjson.dumps(item)) for item in items]
+        return [Record("http", publisher.name, _whole(item)) for item in items]
 
     async def _refuse_under_backlog(self, pool: asyncpg.Pool) -> None:
         async with pool.acquire(timeout=5) as connection:
@@ -140,13 +141,25 @@ def parse_batch(body: bytes) -> list[Any]:
     return items
 
 
+def _whole(item: Any) -> bytes:
+    """One item of a batch as bytes again. Nested deeper than orjson writes, it is too deep in any case."""
+    try:
+        return orjson.dumps(item)
+    except orjson.JSONEncodeError:
+        return _TOO_DEEP
+
+
+_TOO_DEEP = b"[" * (DEPTH_MAX + 1) + b"]" * (DEPTH_MAX + 1)
+
+
 def _event_headers(request: Request) -> Headers:
-    """CloudEvents' HTTP binding spells `ce-id` what the Kafka binding spells `ce_id`."""
-    named = [
-        ("ce_" + name[3:] if name.startswith("ce-") else name, value)
-        for name, value in ((n.decode("latin-1").lower(), v) for n, v in request.headers.raw)
+    """CloudEvents' HTTP binding (3.1.3) has `ce-id` where the Kafka binding has `ce_id`, and escapes by percent."""
+    given = [(name.decode("latin-1").lower(), value) for name, value in request.headers.raw]
+    return [
+        ("ce_" + name[3:], unquote_to_bytes(value)) if name.startswith("ce-") else (name, value)
+        for name, value in given
+        if name.startswith("ce-") or name == "content-type"
     ]
-    return [(name, value) for name, value in named if name.startswith("ce_") or name == "content-type"]
 
 
 def _unavailable(detail: str) -> ProblemDetails:

@@ -51,10 +51,14 @@ class Record:
         """Pairs of name and base64 value (or null), both as they arrived."""
         return orjson.dumps(
             [
-                [base64.b64encode(name.encode(errors="surrogatepass")).decode(), raw and base64.b64encode(raw).decode()]
+                [_base64(name.encode(errors="surrogatepass")), None if raw is None else _base64(raw)]
                 for name, raw in self.headers
             ]
         ).decode()
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
 
 
 def headers_from_json(text: str) -> list[tuple[str, bytes | None]]:

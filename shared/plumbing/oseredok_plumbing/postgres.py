@@ -1,6 +1,5 @@
 """The pool, named SQL, and what a database error means for the work at hand."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from enum import Enum
 from pathlib import Path
@@ -12,6 +11,10 @@ import asyncpg
 from oseredok_plumbing.settings import Settings
 
 Connection = asyncpg.Connection
+
+UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What is raised when the database doesn't answer or refuses. InternalClientError is what asyncpg says of a query on a
+session that the server ended at that moment, as it does with one that slept too long."""
 
 
 class Trouble(Enum):
@@ -45,7 +48,7 @@ def trouble(error: BaseException) -> Trouble:
         return Trouble.DATA if state.startswith(_DATA_CLASSES) else Trouble.UNKNOWN
     if isinstance(error, asyncpg.exceptions.DataError | TooLarge):
         return Trouble.DATA
-    if isinstance(error, Retry | OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
+    if isinstance(error, (Retry, *UNREACHABLE)):
         return Trouble.TRANSIENT
     return Trouble.UNKNOWN
 

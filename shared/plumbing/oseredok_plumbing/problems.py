@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import asyncpg
 import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oseredok_plumbing import log
-from oseredok_plumbing.postgres import Trouble, trouble
+from oseredok_plumbing.postgres import UNREACHABLE, Trouble, trouble
 
 _log = log.get("http")
 
@@ -65,7 +64,7 @@ def install(app: FastAPI) -> None:
             422, "parameters", "A parameter is not as it should be", f"{place}: {first['msg']}"
         ).response()
 
-    for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    for kind in UNREACHABLE:
         app.add_exception_handler(kind, _store)
 
     @app.exception_handler(Exception)

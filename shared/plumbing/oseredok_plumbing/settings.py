@@ -107,10 +107,11 @@ class Settings(BaseModel):
                 continue
             if variable in known or variable.removesuffix("_FILE") in known:
                 continue
-            near = difflib.get_close_matches(variable, known, n=1)
-            raise SettingsError(
-                f"{variable} is not a setting of {service}" + (f"; did you mean {near[0]}?" if near else "")
-            )
+            prefix = f"{PREFIX}{service.upper()}_"  # left out, or else any name would be near to any other
+            own = [name.removeprefix(prefix) for name in known if name.startswith(prefix)]
+            near = difflib.get_close_matches(variable.removeprefix(prefix), own, n=1)
+            hint = f"; did you mean {prefix}{near[0]}?" if near else ""
+            raise SettingsError(f"{variable} is not a setting of {service}{hint}")
 
 
 def _read(variable: str, environ: Mapping[str, str]) -> str | None:
@@ -123,3 +124,5 @@ def _read(variable: str, environ: Mapping[str, str]) -> str | None:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(f"{variable}_FILE: can't read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{variable}_FILE: {path} is not UTF-8 text") from None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 
@@ -31,7 +32,7 @@ class Web(uvicorn.Server):
         try:
             self._socket = socket.create_server((host, port), backlog=256)
         except OSError as error:
-            raise SettingsError(f"{variable}: can't listen on {host}:{port}: {error.strerror}") from None
+            raise SettingsError(f"{variable}: can't listen on {host}:{port}: {os.strerror(error.errno or 0)}") from None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

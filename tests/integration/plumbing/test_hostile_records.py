@@ -36,23 +36,24 @@ async def test_g3_bad_json_does_not_loop(reading: Reading) -> None:
 
 
 async def test_g4_null_and_non_utf8_headers(reading: Reading) -> None:
-    """A null header, a header that isn't UTF-8, one of each in a batch of sound ones: two quarantined, none lost."""
+    """Null, not UTF-8, empty, twice: each in a batch of sound ones is quarantined, and none is lost."""
     hostile: list[Any] = [
         [*STRUCTURED, ("ce_id", None)],
         [*STRUCTURED, ("note", b"\xff\xfe")],
         [("content-type", b"\xc3\x28")],
+        [*STRUCTURED, ("ce_id", b""), ("ce_id", b"")],
         [*STRUCTURED, ("ce_type", b"a"), ("CE_TYPE", b"b")],
     ]
     await reading.start()
     async with reading.producer(linger_ms=200) as producer:
-        for n in range(40):
+        for n in range(50):
             headers = hostile[n // 10] if n % 10 == 5 else STRUCTURED
             await producer.send(
                 "oseredok.events.intake.biblioteka-plus.v1", sound(f"e-{n}"), partition=0, headers=headers
             )
-    await received(reading, 40)
-    assert await reading.inside.codes() == ["header_invalid"] * 4
-    assert await reading.inside.noted() == [f"e-{n}" for n in range(40) if n % 10 != 5]
+    await received(reading, 50)
+    assert await reading.inside.codes() == ["header_invalid"] * 5
+    assert await reading.inside.noted() == [f"e-{n}" for n in range(50) if n % 10 != 5]
 
 
 async def test_g4_a_tombstone(reading: Reading) -> None:

@@ -7,7 +7,7 @@ from aiokafka import codec as codecs
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from oseredok_plumbing.event import headers_from_json
+from oseredok_plumbing.event import Record, headers_from_json
 from oseredok_plumbing.raw import Batches, record
 
 CODECS = {"none": 0, "gzip": 1, "zstd": 4}
@@ -98,18 +98,7 @@ def test_a_hostile_record_time_fits(milliseconds: int) -> None:
 
 
 def test_headers_survive_quarantine_as_they_came() -> None:
-    """Names with surrogates and null values are kept byte for byte."""
+    """Names with surrogates, null values and empty ones are kept byte for byte."""
     name = NAMES[0].decode(errors="surrogateescape")
-
-    class Raw:
-        timestamp, value, headers, key, topic, partition, offset = (
-            0,
-            b"",
-            ((name, None), ("a", b"\xff")),
-            None,
-            "t",
-            0,
-            0,
-        )
-
-    assert headers_from_json(record(Raw(), "p").headers_json) == [(name, None), ("a", b"\xff")]
+    headers = [(name, None), ("a", b"\xff"), ("", b""), ("b", b"")]
+    assert headers_from_json(Record("kafka", "p", b"", headers).headers_json) == headers

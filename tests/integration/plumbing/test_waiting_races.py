@@ -1,0 +1,127 @@
+"""What waits and what it waits for, coming at the same moment by two ways: the sweeper heals what neither could see."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from oseredok_contracts.topics import EVENTS_INTAKE
+from oseredok_events.handlers import Facts
+from oseredok_events.libraries import Directory, read_libraries, read_territory
+from oseredok_plumbing.access import Access
+from oseredok_plumbing.event import Record
+from oseredok_plumbing.intake import Intake, Limits
+from oseredok_plumbing.worker import Worker
+from support.door import Desk
+from support.inside import STRUCTURED, Inside, fence
+from support.sample import LIBRARY, event
+from support.world import INTAKE, PROGRAMME, PUBLISHER, access_file
+
+
+def batch(partition: int, *events: dict[str, Any]) -> list[Record]:
+    """A partition's records from its beginning."""
+    return [
+        Record("kafka", PUBLISHER, json.dumps(e).encode(), STRUCTURED, None, INTAKE, partition, n)
+        for n, e in enumerate(events)
+    ]
+
+
+async def swept(inside: Inside, worker: Worker) -> None:
+    """Sweeps until nothing waits, as the sweeper does, without its pauses."""
+    for _ in range(50):
+        await inside.pool.execute("UPDATE waiting SET next_try_at = now()")
+        if not await worker.release(500):
+            return
+    raise AssertionError("something waits for ever")
+
+
+@pytest.mark.parametrize("round_", range(3))
+async def test_both_at_the_same_moment(desk: Desk, round_: int) -> None:
+    """Activities in one partition, their corrections in another: all corrections take effect, each once."""
+    await desk.inside.open(0, 1)
+    held = batch(0, *(event("held", f"a-{n}", f"h-{n}") for n in range(150)))
+    corrected = batch(1, *(event("corrected", f"a-{n}", f"c-{n}", number=2) for n in range(150)))
+    worker = desk.worker()
+    await asyncio.gather(
+        worker.take(held, fence(held)), desk.worker().take(corrected, fence(corrected)), desk.worker().release(500)
+    )
+    await swept(desk.inside, worker)
+    assert await desk.inside.ledger() == {"received": 300, "accepted": 300}
+    states = await desk.inside.pool.fetch("SELECT version, (state->'attendance'->>'total')::int AS n FROM activities")
+    assert [tuple(row) for row in states] == [(2, 21)] * 150
+    assert await desk.inside.pool.fetchval("SELECT count(DISTINCT activity) FROM journal") == 150
+    assert await desk.inside.pool.fetchval("SELECT count(*) FROM journal") == 300
+
+
+async def test_two_create_the_same_activity(desk: Desk) -> None:
+    """Planned in one partition, held in another, at the same moment: both take effect, the newer stands."""
+    await desk.inside.open(0, 1)
+    planned = batch(0, *(event("planned", f"a-{n}", f"p-{n}") for n in range(100)))
+    held = batch(1, *(event("held", f"a-{n}", f"h-{n}", number=2) for n in reversed(range(100))))
+    await asyncio.gather(desk.worker().take(planned, fence(planned)), desk.worker().take(held, fence(held)))
+    assert await desk.inside.ledger() == {"received": 200, "accepted": 200}
+    assert await desk.inside.pool.fetch("SELECT DISTINCT status FROM activities") == [("held",)]
+
+
+async def test_a_story_told_backwards(desk: Desk) -> None:
+    """Void, correction, cancellation, plan, in this order: all accepted in the end, and the newest stands."""
+    await desk.inside.open()
+    story = batch(
+        0,
+        event("voided", "a", "e-4", number=4),
+        event("cancelled", "a", "e-2", number=2),
+        event("planned", "a", "e-1", number=1),
+    )
+    worker = desk.worker()
+    await worker.take(story, fence(story))
+    await swept(desk.inside, worker)
+    assert await desk.inside.ledger() == {"received": 3, "accepted": 3}
+    assert await desk.inside.pool.fetchval("SELECT status FROM activities") == "voided"
+
+
+@dataclass
+class Files:
+    """Settings files as they are now, and a worker that asks them."""
+
+    libraries: Any
+    access: Access
+
+    def worker(self, inside: Inside) -> Worker:
+        territory = read_territory((PROGRAMME / "territory.json").read_text())
+        facts = Facts(lambda: Directory(territory, self.libraries))
+        limits = Limits(10_000, 7)
+        intake = Intake("events", "0", EVENTS_INTAKE, facts.on_facts, lambda: self.access.publishers, limits)
+        return Worker(intake, inside.pool)
+
+
+async def test_a_library_that_the_file_gets_later(inside: Inside) -> None:
+    """Events wait for their library; once the settings file has it they go through."""
+    whole = json.loads((PROGRAMME / "libraries.json").read_text())
+    without = {"libraries": [e for e in whole["libraries"] if e["id"] != LIBRARY["id"]]}
+    files = Files(read_libraries(json.dumps(without)), Access.parse(access_file()))
+    worker = files.worker(inside)
+    await inside.open()
+    first = batch(0, *(event("held", f"a-{n}", f"e-{n}") for n in range(3)))
+    outcomes = await worker.take(first, fence(first))
+    assert {o.waits_for for o in outcomes} == {"library:isil/UA-CK-0011"}
+    files.libraries = read_libraries(json.dumps(whole))
+    await swept(inside, worker)
+    assert await inside.ledger() == {"received": 3, "accepted": 3}
+    assert await inside.pool.fetchval("SELECT count(*) FROM activities") == 3
+
+
+async def test_territory_lost_while_it_waited(inside: Inside) -> None:
+    """The access file narrows before the library comes: refused on release, with the code of that."""
+    files = Files({}, Access.parse(access_file()))
+    worker = files.worker(inside)
+    await inside.open()
+    first = batch(0, event("held", "a", "e"))
+    await worker.take(first, fence(first))
+    line = f'sources = ["https://{PUBLISHER}.example/oseredok"]'
+    files.access = Access.parse(access_file().replace(line, f'{line}\nterritory = ["UA80000000000093317"]'))
+    files.libraries = read_libraries((PROGRAMME / "libraries.json").read_text())
+    await swept(inside, worker)
+    assert await inside.codes() == ["territory_foreign"]
+    assert await inside.ledger() == {"received": 1, "quarantined": 1}

@@ -1,0 +1,91 @@
+"""The service events without processes: its handler on a real database, and its HTTP door in this process."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest_asyncio
+from fastapi import FastAPI
+
+from oseredok_contracts.topics import EVENTS_INTAKE
+from oseredok_events.handlers import Facts
+from oseredok_events.libraries import Directory, read_libraries, read_territory
+from oseredok_plumbing import problems
+from oseredok_plumbing.access import Access
+from oseredok_plumbing.door import Door
+from oseredok_plumbing.event import Outcome, Record
+from oseredok_plumbing.files import Watched
+from oseredok_plumbing.intake import Intake, Limits
+from oseredok_plumbing.worker import Worker
+from support.inside import STRUCTURED as AS_STRUCTURED
+from support.inside import Inside, fence
+from support.world import PROGRAMME, PUBLISHER, TOKEN, access_file
+
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+
+
+@dataclass
+class Desk:
+    """One intake with both ways into it."""
+
+    inside: Inside
+    intake: Intake
+    client: httpx.AsyncClient
+    access: Watched[Access]
+    _next: int = 0
+
+    def worker(self) -> Worker:
+        """A worker over the intake; a second one is a second copy of the service."""
+        return Worker(self.intake, self.inside.pool)
+
+    async def over_kafka(self, *values: bytes | None, headers: Any = AS_STRUCTURED) -> Any:
+        """Takes values as records of a partition; answers outcomes."""
+        topic = EVENTS_INTAKE.named(PUBLISHER)
+        if self._next == 0:
+            await self.inside.open()
+        batch = [
+            Record("kafka", PUBLISHER, value, headers, b"k", topic, 0, self._next + n) for n, value in enumerate(values)
+        ]
+        self._next += len(batch)
+        outcomes: list[Outcome] = await self.worker().take(batch, fence(batch))
+        return outcomes
+
+    async def over_http(self, body: bytes, content_type: str = STRUCTURED, **more: Any) -> httpx.Response:
+        """POST /v1/intake as PUBLISHER, or as `token` says; `headers` are added."""
+        given = [
+            ("authorization", f"Bearer {more.get('token', f'{TOKEN}-{PUBLISHER}')}"),
+            ("content-type", content_type),
+        ]
+        return await self.client.post("/v1/intake", content=body, headers=[*given, *more.get("headers", [])])
+
+
+def facts() -> Facts:
+    """The handler of the service events, with the programme's own libraries and territory."""
+    territory = read_territory((PROGRAMME / "territory.json").read_text())
+    libraries = read_libraries((PROGRAMME / "libraries.json").read_text())
+    return Facts(lambda: Directory(territory, libraries))
+
+
+def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Desk:
+    """Both ways into one intake with this handler."""
+    path = folder / "access.toml"
+    path.write_text(access_file())
+    access = Watched(path, Access.parse)
+    intake = Intake("events", "0.0.0", EVENTS_INTAKE, handler, lambda: access.current.publishers, Limits(10_000, 7))
+    app = FastAPI()
+    problems.install(app)
+    told = inside.settings.model_copy(update=settings)
+    Door(intake, access, told, lambda: inside.pool).open(app)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return Desk(inside, intake, httpx.AsyncClient(transport=transport, base_url="http://door"), access)
+
+
+@pytest_asyncio.fixture
+async def desk(inside: Inside, tmp_path: Path) -> AsyncIterator[Desk]:
+    """The service events."""
+    made = desk_for(inside, tmp_path, facts().on_facts)
+    yield made
+    await made.client.aclose()

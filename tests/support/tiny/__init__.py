@@ -1,0 +1,1 @@
+"""The smallest service there can be: what an author writes, the plumbing does the rest."""
