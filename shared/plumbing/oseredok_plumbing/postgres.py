@@ -30,6 +30,10 @@ class Retry(Exception):
     """Raised by a handler that lost a race or lacks something for a moment; the batch is tried again."""
 
 
+FAULTS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""All that a call of the database raises through no fault of the caller's. The last one is asyncpg's word for a query
+that comes between the server's goodbye and the end of the connection: whoever asks at that moment asks again."""
+
 # Connection, rollback, resources, locks, operators at work; and what is never an event's fault but the installation's:
 # rights (28, 42), a missing database or schema (3D, 3F), system and configuration errors (58, F0).
 _TRANSIENT_CLASSES = ("08", "25", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "F0")
@@ -45,7 +49,7 @@ def trouble(error: BaseException) -> Trouble:
         return Trouble.DATA if state.startswith(_DATA_CLASSES) else Trouble.UNKNOWN
     if isinstance(error, asyncpg.exceptions.DataError | TooLarge):
         return Trouble.DATA
-    if isinstance(error, Retry | OSError | asyncio.TimeoutError | asyncpg.InterfaceError):
+    if isinstance(error, Retry | OSError | asyncio.TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         return Trouble.TRANSIENT
     return Trouble.UNKNOWN
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oseredok_plumbing import log
-from oseredok_plumbing.postgres import Trouble, trouble
+from oseredok_plumbing.postgres import FAULTS, Trouble, trouble
 
 _log = log.get("http")
 
@@ -40,6 +40,7 @@ TROUBLE: tuple[type[Exception], ...] = (
     ProblemDetails,
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )
@@ -65,7 +66,7 @@ def install(app: FastAPI) -> None:
             422, "parameters", "A parameter is not as it should be", f"{place}: {first['msg']}"
         ).response()
 
-    for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    for kind in FAULTS:
         app.add_exception_handler(kind, _store)
 
     @app.exception_handler(Exception)

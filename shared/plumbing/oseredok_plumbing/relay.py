@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 
 from oseredok_plumbing import log, telemetry
-from oseredok_plumbing.postgres import fetch, queries, session
+from oseredok_plumbing.postgres import FAULTS, fetch, queries, session
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.store import SQL
@@ -76,7 +76,7 @@ class Relay:
             try:
                 await self._own()
                 attempt = 0
-            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (KafkaError, *FAULTS) as error:
                 telemetry.RELAY_RESTARTS.inc()
                 _log.warning("relay starts anew", error=repr(error)[:300])
             self._beat.beat()

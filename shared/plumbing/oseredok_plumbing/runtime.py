@@ -225,5 +225,5 @@ async def _has_backlog(pool: asyncpg.Pool) -> bool:
     try:
         async with pool.acquire(timeout=1) as connection:
             return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"))
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except postgres.FAULTS:
         return False

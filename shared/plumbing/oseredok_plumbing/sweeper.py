@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from oseredok_plumbing import log
-from oseredok_plumbing.postgres import queries
+from oseredok_plumbing.postgres import FAULTS, queries
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.store import SQL
 from oseredok_plumbing.worker import Worker
@@ -38,5 +38,5 @@ async def expire_inbox(pool: asyncpg.Pool, days: int) -> None:
             async with pool.acquire(timeout=10) as connection:
                 done = await _sql.expire_inbox(connection, older_than=timedelta(days=days), at_most=EXPIRE_ROWS_MAX)
             _log.info("inbox expired", rows=done)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except FAULTS as error:
             _log.warning("the inbox could not be expired; trying again later", error=repr(error)[:300])
