@@ -26,7 +26,7 @@ FAULTS = """axe.run().then(found => found.violations
 
 
 @pytest.mark.parametrize(
-    ("reader", "language"), product(WINDOWS, LANGUAGES), indirect=["reader"]
+    ("reader", "language"), list(product(WINDOWS, LANGUAGES)), indirect=["reader"]
 )
 @EVERY_PAGE
 def test_a_page_is_whole_in_both_languages_and_widths(reader: Reader, page: str, language: str) -> None:

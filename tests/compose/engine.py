@@ -17,7 +17,7 @@ from typing import Any
 TAIL_LINES = 40
 HEARTBEAT_SECONDS = 20.0
 POLL_SECONDS = 0.2
-CLEAN_UP_SECONDS = 120.0
+CLEAN_UP_SECONDS = 240.0
 
 
 class FailedError(Exception):
@@ -107,7 +107,7 @@ class Project:
         lines = self.log.read_bytes()[before:].decode(errors="replace").splitlines()
         return "\n".join(f"  {line}" for line in lines[-TAIL_LINES:])
 
-    def ask(self, *words: str, seconds: float = 60.0) -> str:
+    def ask(self, *words: str, seconds: float = 180.0) -> str:
         """Runs a short command and answers what it printed. Raises FailedError."""
         env, cwd = self._environment(), self.checkout
         try:

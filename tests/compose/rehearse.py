@@ -20,7 +20,8 @@ from compose import checks
 from compose.engine import FailedError, Project, free_ports, say
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_MAX = 1500.0
+SECONDS_MAX = 2700.0
+"""Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
 LOGS_SECONDS = 60.0
 PORTS = ("OSEREDOK_PORT", "OSEREDOK_KAFKA_PORT", "OSEREDOK_PROMETHEUS_PORT", "OSEREDOK_MAIL_PORT")
 MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
@@ -86,8 +87,8 @@ def _answers(*words: str) -> bool:
 def promtool(play: Project) -> None:
     """The configuration is sound; each alert fires when it should, and not before."""
     run = (*play.compose, "run", "--rm", "--no-deps", "--entrypoint", "promtool", "prometheus")
-    play.run(*run, "check", "config", "/etc/prometheus/prometheus.yml", seconds=60, what="promtool check config")
-    play.run(*run, "test", "rules", "/etc/prometheus/tests/alerts.yml", seconds=60, what="promtool test rules")
+    play.run(*run, "check", "config", "/etc/prometheus/prometheus.yml", seconds=240, what="promtool check config")
+    play.run(*run, "test", "rules", "/etc/prometheus/tests/alerts.yml", seconds=240, what="promtool test rules")
 
 
 def memory(play: Project) -> tuple[int, float]:
@@ -105,12 +106,12 @@ def rehearse(play: Project) -> tuple[str, list[str]]:
     with play.step("taking away what an earlier rehearsal left"):
         play.take_away()
     with play.step("building five images"):
-        play.run(*play.compose, "build", seconds=900, what="docker compose build")
+        play.run(*play.compose, "build", seconds=1200, what="docker compose build")
     with play.step("promtool: configuration, and the alerts' own tests"):
         promtool(play)
     with play.step("docker compose up --detach --wait"):
-        up = (*play.compose, "up", "--detach", "--wait", "--wait-timeout", "420")
-        play.run(*up, seconds=450, what="docker compose up --wait")
+        up = (*play.compose, "up", "--detach", "--wait", "--wait-timeout", "840")
+        play.run(*up, seconds=900, what="docker compose up --wait")
     wanted = (*AFTER_UP, the_demonstration_agrees, *AFTER_DEMO)
     failures = [failure for check in wanted if (failure := _try(play, check))]
     count, held = memory(play)
@@ -119,7 +120,7 @@ def rehearse(play: Project) -> tuple[str, list[str]]:
 
 def the_demonstration_agrees(play: Project) -> None:
     """`docker compose run --rm demo` ends with the report, and with exit code 0."""
-    play.run(*play.compose, "run", "--rm", "demo", seconds=400, what="the demonstration")
+    play.run(*play.compose, "run", "--rm", "demo", seconds=900, what="the demonstration")
 
 
 def _try(play: Project, check: Callable[[Project], None]) -> str:

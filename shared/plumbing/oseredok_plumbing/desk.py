@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from oseredok_plumbing import audit, log, store
+from oseredok_plumbing.postgres import UNREACHABLE
 from oseredok_plumbing.transaction import Transaction
 
 _log = log.get("desk")
@@ -22,5 +23,5 @@ async def transaction(pool: asyncpg.Pool, service: str) -> AsyncIterator[Transac
             await audit.add(connection, tx.entries)
         try:
             await store.hasten(connection, sorted(tx.arrivals))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except UNREACHABLE as error:
             _log.info("waiting events are not hastened; they come when due", error=repr(error)[:200])

@@ -35,13 +35,7 @@ class ProblemDetails(Exception):
         return Response(orjson.dumps(body), self.status, self.headers, "application/problem+json")
 
 
-TROUBLE: tuple[type[Exception], ...] = (
-    ProblemDetails,
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-)
+TROUBLE: tuple[type[Exception], ...] = (ProblemDetails, *UNREACHABLE)
 """What a page for people answers with "come again soon": the service is starting, or its database is away."""
 
 

@@ -42,6 +42,10 @@ def up(*, servers_only: bool = False) -> None:
         console.print(f"  {service.name:<12} {platform.api_url(service.name)}")
     console.print(f"  {'kafka':<12} {platform.kafka_bootstrap}")
     console.print(f"  {'postgres':<12} 127.0.0.1:{platform.ports['postgres']}")
+    if parts:
+        console.print("Pages for people:")
+    for service in parts:
+        console.print(f"  {service.page:<12} {platform.page_url(service)}")
     console.print("Secrets: .local/secrets · logs: .local/logs · stop it with: make down")
 
 
@@ -63,11 +67,14 @@ def show_status(*, as_json: Annotated[bool, Parameter(name="--json", negative=""
     as_json
         Print a JSON list instead of a table.
     """
-    parts = status(LocalPlatform(default_home()))
+    platform = LocalPlatform(default_home())
+    parts = status(platform)
     if as_json:
         print(json.dumps([part.facts() for part in parts], indent=2))  # noqa: T201 - for a program, not the console
     else:
         console.print(_table(parts))
+        if any(part.state == "ready" for part in parts):
+            console.print("\nPages: " + "  ".join(platform.page_url(service) for service in services.TABLE))
 
 
 def _table(parts: list[Part]) -> Table:

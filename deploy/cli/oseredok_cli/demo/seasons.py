@@ -17,7 +17,7 @@ from oseredok_cli.demo.tally import Tally, count
 
 _SEASON = "season.jsonl"
 
-COMING = timedelta(hours=24, seconds=30)
+COMING = timedelta(hours=24, seconds=40)
 """When that begins which is still to come: people are reminded of it a day before, while the platform settles."""
 
 

@@ -9,6 +9,8 @@ from oseredok_cli.demo.compare import Expected, differences
 from oseredok_cli.demo.observe import Flow, Platform, Snapshot
 
 POLL_SECONDS = 0.25
+MAIL_POLL_SECONDS = 1.0
+"""While mails are sent, which takes longest: each look costs the platform something."""
 ROUNDS_MAX = 10
 
 
@@ -50,7 +52,7 @@ def settle(platform: Platform, expected: Expected, timeout_seconds: float, conso
             except httpx.HTTPError:
                 if _is_late(began, moved_at, timeout_seconds):
                     raise
-            time.sleep(POLL_SECONDS)
+            time.sleep(MAIL_POLL_SECONDS if last and last.unsent else POLL_SECONDS)
 
 
 def _is_late(began: float, moved_at: float, timeout_seconds: float) -> bool:

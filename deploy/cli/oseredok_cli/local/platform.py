@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from oseredok_cli.local import ports
+from oseredok_cli.local import ports, services
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.kafka import ADMIN, Kafka
 from oseredok_cli.local.mail import MailCatcher
 from oseredok_cli.local.postgres import SUPERUSER, Postgres
 from oseredok_cli.local.secretfiles import Secrets
+from oseredok_cli.local.services import Service
 from oseredok_cli.mail import Mailbox
 from oseredok_cli.mail.folder import FolderMailbox
 from oseredok_cli.platform import UNSUBSCRIBE_KEY, Platform
@@ -81,6 +82,10 @@ class LocalPlatform(Platform):
     def admin_url(self, service: str) -> str:
         return f"http://{HOST}:{self.ports[f'{service}-admin']}"
 
+    def page_url(self, service: Service) -> str:
+        """Address of a service's page for people."""
+        return f"{self.api_url(service.name)}/{service.page}"
+
     def database_url(self, role: str = SUPERUSER) -> str:
         """Address of the database for asyncpg or psql, the role's password in it."""
         return f"postgresql://{role}:{self.database_password(role)}@{HOST}:{self.ports['postgres']}/{DATABASE}"
@@ -126,6 +131,7 @@ class LocalPlatform(Platform):
             "OSEREDOK_DATABASE_PORT": str(self.ports["postgres"]),
             "OSEREDOK_DATABASE_NAME": DATABASE,
             "OSEREDOK_SETTINGS_DIR": str(self.settings),
+            "OSEREDOK_PAGES": " ".join(f"{s.page}={self.api_url(s.name)}" for s in services.TABLE),
             f"{prefix}DATABASE_PASSWORD_FILE": str(self.secrets.path(f"postgres-{runtime}")),
             f"{prefix}DATABASE_OWNER_PASSWORD_FILE": str(self.secrets.path(f"postgres-{owner}")),
             f"{prefix}KAFKA_PASSWORD_FILE": str(self.secrets.path(self.kafka_secret(principal))),

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from oseredok_notifications.domain.activity import Activity, Language
-from oseredok_notifications.letters.latin import in_latin
+from oseredok_pages.latin import in_latin
 
 KYIV = ZoneInfo("Europe/Kyiv")
 

@@ -11,6 +11,7 @@ from oseredok_notifications.store import activities, deliveries
 from oseredok_notifications.store.activities import News
 from oseredok_notifications.store.deliveries import Message
 from oseredok_plumbing import desk, log
+from oseredok_plumbing.postgres import UNREACHABLE
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.worker import pause_before
 
@@ -18,7 +19,6 @@ _log = log.get("reminders")
 
 POLL_SECONDS = 1.0
 AT_ONCE_MAX = 100
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Reminders:
@@ -36,7 +36,7 @@ class Reminders:
             try:
                 taken = await self.remind(pool)
                 attempt = 0
-            except TROUBLE as error:
+            except UNREACHABLE as error:
                 attempt += 1
                 _log.warning("reminders wait", attempt=attempt, error=repr(error)[:200])
                 await asyncio.sleep(pause_before(attempt))

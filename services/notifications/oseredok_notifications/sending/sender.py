@@ -15,6 +15,7 @@ from oseredok_notifications.sending.smtp import Connection, NoConnection
 from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import deliveries
 from oseredok_plumbing import desk, log
+from oseredok_plumbing.postgres import UNREACHABLE
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.worker import pause_before
 
@@ -27,7 +28,6 @@ SETTLE_TIMEOUT_SECONDS = 10.0
 """How long the end of the service waits for the message that is on its way."""
 DEADLINE_SHARE = 0.8
 """Part of the lease that an attempt may take: the rest is for writing down its end."""
-TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Sender:
@@ -54,7 +54,7 @@ class Sender:
                         own_lost = True
                     busy = await self._turn(pool)
                     attempt = 0
-                except (*TROUBLE, NoConnection) as error:
+                except (*UNREACHABLE, NoConnection) as error:
                     telemetry.MAIL_CONNECTED.set(0)
                     attempt += 1
                     _log.warning("sending waits", attempt=attempt, error=str(error)[:200] or type(error).__name__)
@@ -115,7 +115,7 @@ class Sender:
                     if closed is not None:
                         announce.closed(tx, closed)
                 return
-            except TROUBLE as error:
+            except UNREACHABLE as error:
                 attempt += 1
                 _log.warning("the end of a message is not written down yet", attempt=attempt, error=repr(error)[:200])
                 await asyncio.sleep(pause_before(attempt))
