@@ -55,7 +55,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("module", "planted"), BREAKS)
 def test_a_planted_import_is_caught(house: Path, module: str, planted: str) -> None:
     """Each rule refuses the import that breaks it."""
-    path = house / PACKAGES[module.split("/")[0]] / module
+    path = house / PACKAGES[module.split("/", maxsplit=1)[0]] / module
     sound = path.read_text()
     try:
         path.write_text(f"{sound}\n{planted}\n")
