@@ -35,6 +35,9 @@ class _LibrariesFile(BaseModel):
     libraries: list[_Library]
 
 
+LEVELS_MAX = 5
+"""Oblast, raion, hromada, settlement, part of a city."""
+
 Places = Mapping[str, Place]
 Entries = Mapping[tuple[str, str], _Library]
 
@@ -53,6 +56,8 @@ def read_territory(text: str) -> Places:
 def _place(unit: _Unit, units: Mapping[str, _Unit]) -> Place:
     line = [unit]
     while (parent := line[0].parent) is not None:
+        if len(line) > LEVELS_MAX:
+            raise ValueError(f"territory.json: {unit.code} lies deeper than {LEVELS_MAX} levels, or inside itself")
         line.insert(0, units[parent])
     return Place(unit.code, unit.name, line[0].code, line[0].name, tuple(u.code for u in line))
 
