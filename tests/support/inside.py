@@ -17,6 +17,7 @@ import structlog
 
 import oseredok_events
 from oseredok_contracts.topics import EVENTS_INTAKE, Topic
+from oseredok_contracts.verdict import Code, Invalid
 from oseredok_plumbing import migrations, postgres
 from oseredok_plumbing.access import Publisher
 from oseredok_plumbing.event import Event, Record
@@ -56,6 +57,9 @@ class Notes:
         name = title.removeprefix("needs ")
         if name != title and name not in self.known:
             tx.wait(event, name)
+            return
+        if title == "is refused by the handler":
+            tx.refuse(event, Invalid(Code.STATE_REFUSES, "as the test says"))
             return
         if title == "breaks":
             raise KeyError("a bug of ours")
