@@ -58,11 +58,11 @@ def draw(seed: int) -> Plan:
     return Plan(rng, sorted(faults, key=lambda fault: fault.at), fuses)
 
 
-def every_point() -> Plan:
-    """No faults; each service carries a fuse for every point that it passes."""
-    plan = Plan(Random("every point"))
-    plan.fuses["events-1"] = [Fuse(point, 1 if point in DRAIN_POINTS else 2) for point in EVENTS_POINTS]
-    plan.fuses["metrics-1"] = [Fuse(point, 2) for point in INTAKE_POINTS]
+def points_in_turn(part: int, parts: int) -> Plan:
+    """No faults; each service carries fuses for its share of the points that it passes. All parts cover all points."""
+    plan = Plan(Random(part))
+    for copy, points in (("events-1", EVENTS_POINTS), ("metrics-1", INTAKE_POINTS)):
+        plan.fuses[copy] = [Fuse(point, 1 if point in DRAIN_POINTS else 2) for point in points[part::parts]]
     return plan
 
 

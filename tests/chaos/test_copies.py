@@ -25,13 +25,13 @@ FREEZES = [
     ("events", "committed"),
     ("metrics", "claimed"),
     ("metrics", "fence-advanced"),
-    ("events", "rows-read"),
     ("events", "sent"),
     ("events", "acknowledged"),
     ("events", "waiting-ended"),
 ]
 """Service, and the point at which its first copy freezes; "" is from outside at any line. Up to `fence-advanced` it
-holds the locks of a transaction; from `rows-read` to `acknowledged` it owns the relay."""
+holds the locks of a transaction; at `sent` and `acknowledged` it owns the relay. `rows-read` is passed
+before there is anything to read."""
 
 SHORT = ("events", "fence-advanced")
 

@@ -17,6 +17,7 @@ import structlog
 
 import oseredok_events
 from oseredok_contracts.topics import EVENTS_INTAKE, Topic
+from oseredok_contracts.verdict import Code, Invalid
 from oseredok_plumbing import migrations, postgres
 from oseredok_plumbing.access import Publisher
 from oseredok_plumbing.event import Event, Record
@@ -56,6 +57,9 @@ class Notes:
         name = title.removeprefix("needs ")
         if name != title and name not in self.known:
             tx.wait(event, name)
+            return
+        if title == "is refused by the handler":
+            tx.refuse(event, Invalid(Code.STATE_REFUSES, "as the test says"))
             return
         if title == "breaks":
             raise KeyError("a bug of ours")
@@ -161,15 +165,15 @@ def settings_for(postgres_server: PostgresServer, database: str, folder: Path, *
 
 
 @pytest_asyncio.fixture(scope="session")
-async def inside_server(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Inside]:
+async def inside_server(
+    postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Settings, asyncpg.Pool]]:
     """One database for all tests of this kind."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     settings = settings_for(postgres, postgres.database(), tmp_path_factory.mktemp("inside"))
     await migrations.migrate(settings, [migrations.PLUMBING, EVENTS, NOTES])
     pool = await open_pool(settings)
-    owner = await asyncpg.connect(postgres.dsn(settings.database_name, "oseredok_events_owner"))
-    yield Inside(settings, pool, owner)
-    await owner.close()
+    yield settings, pool
     pool.terminate()
 
 
@@ -179,11 +183,16 @@ async def open_pool(settings: Settings) -> asyncpg.Pool:
 
 
 @pytest_asyncio.fixture
-async def inside(inside_server: Inside, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Inside]:
-    """An emptied schema; retries don't pause."""
+async def inside(
+    postgres: PostgresServer, inside_server: tuple[Settings, asyncpg.Pool], monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Inside]:
+    """An emptied schema; retries don't pause. The owner connects anew: other tests restart the server."""
     monkeypatch.setattr("oseredok_plumbing.worker.pause_before", lambda attempt: 0.01)
-    tables = await inside_server.owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
+    settings, pool = inside_server
+    owner = await asyncpg.connect(postgres.dsn(settings.database_name, "oseredok_events_owner"))
+    tables = await owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
     names = {row["tablename"] for row in tables} - {"migrations", "inbox"}
     # Faster than TRUNCATE for a few rows; the inbox last, since waiting refers to it.
-    await inside_server.owner.execute("; ".join(f"DELETE FROM {name}" for name in [*sorted(names), "inbox"]))
-    yield Inside(inside_server.settings, inside_server.pool, inside_server.owner)
+    await owner.execute("; ".join(f"DELETE FROM {name}" for name in [*sorted(names), "inbox"]))
+    yield Inside(settings, pool, owner)
+    await owner.close()

@@ -51,7 +51,7 @@ class Relaying:
         return self.tasks[-1]
 
     def _producer(self) -> Any:
-        sound = clients.new_producer(self.settings)
+        sound = clients.new_producer(self.settings, f"{self.settings.kafka_user}.relay")  # as the runtime does
         self.producers.append(sound)
 
         async def send(*args: Any, **kwargs: Any) -> Any:

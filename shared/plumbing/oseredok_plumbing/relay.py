@@ -168,6 +168,7 @@ class Relay:
             self._beat.beat()
             self._wake.clear()
             rows = []
+            skipped: set[str] = set()
             # Seldom and much at a time: each reading names all that is in flight.
             if len(live) <= LIVE_ROWS_MAX - READ_ROWS_MAX and loop.time() < end_at:
                 rows = await fetch(
@@ -176,7 +177,10 @@ class Relay:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS) as limit:
                 for row in rows:
                     _renew(limit, loop.time())
+                    if row["topic"] in skipped:  # made meanwhile or not: a later message must not pass an earlier one
+                        continue
                     if row["topic"] not in known and not await self._has(producer, row["topic"]):
+                        skipped.add(row["topic"])
                         continue
                     known.add(row["topic"])
                     sent = live[row["id"]] = await producer.send(

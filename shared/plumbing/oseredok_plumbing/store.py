@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from oseredok_contracts.topics import DOMAIN_RECORD_BYTES_MAX
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
-from oseredok_plumbing.postgres import Connection, TooLarge, fetch, queries
+from oseredok_plumbing.postgres import Connection, Retry, TooLarge, fetch, queries
 
 SQL = Path(__file__).parent / "sql"
 _sql = queries(SQL)
@@ -88,13 +88,15 @@ async def move_fence(connection: Connection, group: str, partition: Partition, s
 
 
 async def claim(connection: Connection, events: Sequence[Event[Any]]) -> dict[bytes, bytes]:
-    """Enters events into the inbox; answers the content digest of each that was known before."""
+    """Enters events into the inbox; answers the content digest of each that was known before. Raises Retry."""
     rows = await fetch(
         _sql.claim_events(connection, digests=[e.digest for e in events], contents=[e.content for e in events])
     )
     if not rows:
         return {}
     known = await fetch(_sql.known_contents(connection, digests=[row["digest"] for row in rows]))
+    if len(known) < len(rows):
+        raise Retry("an event that had waited was refused, and left the inbox, between the two questions")
     return {row["digest"]: row["content"] for row in known}
 
 

@@ -3,6 +3,9 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from oseredok_plumbing import store
 from support.inside import Inside, by_http, fence, records
 from support.sample import event
 
@@ -74,15 +77,18 @@ async def next_offset(inside: Inside) -> int:
     return int(await inside.pool.fetchval("SELECT next_offset FROM offsets WHERE partition = 0"))
 
 
-async def test_a_refused_event_does_not_occupy_its_id(inside: Inside) -> None:
+@pytest.mark.parametrize(
+    ("title", "code"), [("holds NUL", "storage_refused"), ("is refused by the handler", "state_refuses")]
+)
+async def test_a_refused_event_does_not_occupy_its_id(inside: Inside, title: str, code: str) -> None:
     """Mended and published again with the same id it is accepted: in the same batch, a later one, and over HTTP."""
     await inside.open()
-    bad, good = event("held", "a", "e-1", title="holds NUL"), event("held", "a", "e-1")
-    assert await take(inside, bad, good) == ["storage_refused", "accepted"]
-    assert await take(inside, event("held", "a", "e-2", title="holds NUL"), first=2) == ["storage_refused"]
+    bad, good = event("held", "a", "e-1", title=title), event("held", "a", "e-1")
+    assert await take(inside, bad, good) == [code, "accepted"]
+    assert await take(inside, event("held", "a", "e-2", title=title), first=2) == [code]
     assert await take(inside, event("held", "a", "e-2"), first=3) == ["accepted"]
     worker = inside.worker()
-    await worker.take(by_http(event("held", "a", "e-3", title="holds NUL")), None)
+    await worker.take(by_http(event("held", "a", "e-3", title=title)), None)
     outcomes = await worker.take(by_http(event("held", "a", "e-3")), None)
     assert [o.verdict.value for o in outcomes] == ["accepted"]
     assert await inside.noted() == ["e-1", "e-2", "e-3"]
@@ -118,3 +124,17 @@ async def test_two_copies_of_the_service_and_one_event(inside: Inside) -> None:
     told = sorted(o.verdict.value for outcomes in both for o in outcomes)
     assert told == ["accepted"] * 200 + ["duplicate"] * 200
     assert sorted(await inside.noted()) == sorted(f"e-{n}" for n in range(200))
+
+
+async def test_an_event_that_leaves_the_inbox_meanwhile(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its copy is asked for between two questions: it is tried again, and never taken without a place in the inbox."""
+    await inside.open()
+    assert await take(inside, event("held", "a", "e")) == ["accepted"]
+    sound, gone = store._sql.known_contents, [True]
+
+    def known(connection: Any, digests: Any) -> Any:
+        return sound(connection, digests=[] if gone and gone.pop() else digests)
+
+    monkeypatch.setattr(store._sql, "known_contents", known)
+    assert await take(inside, event("held", "a", "e"), first=1) == ["duplicate"]
+    assert await inside.noted() == ["e"]

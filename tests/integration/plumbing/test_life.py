@@ -109,3 +109,11 @@ async def test_a_stop_before_it_ever_served(world: World, number: signal.Signals
     until(lambda: status(copy, "/livez") == 200, 60, "health")
     os.kill(copy.process.pid, number)
     assert processes.exit_code(copy.process, 10) == 0, processes.tail(copy.log)
+
+
+async def test_a_loop_that_fails_ends_the_process(world: World) -> None:
+    """For its supervisor to start it anew; with exit code 1, soon, and with the reason in its log."""
+    world.migrate("events")
+    copy = world.start("events", module="support.broken")
+    assert processes.exit_code(copy.process, 60) == 1, processes.tail(copy.log)
+    assert "a bug of ours" in copy.log.read_text()

@@ -10,6 +10,7 @@ import pytest
 
 from oseredok_contracts import topics
 from oseredok_plumbing import relay as relays
+from oseredok_plumbing.relay import Relay
 from oseredok_plumbing.store import Message as Row
 from oseredok_plumbing.store import add_to_outbox
 from support.inside import fence, records
@@ -119,3 +120,17 @@ async def test_a_missing_topic_holds_nobody_up(relaying: Relaying, kafka: KafkaS
     await relaying.drained()
     assert [json.loads(m.value() or b"") for m in relaying.published(topic)] == [["r", 0], ["r", 1]]
     assert metric("oseredok_relay_topics_missing") == 0
+
+
+async def test_a_topic_made_in_the_middle_of_a_reading(relaying: Relaying, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left out for want of its topic is not passed by a later message of the same reading."""
+    sound, absent = Relay._has, [True]
+
+    async def has(self: Relay, *asked: Any) -> bool:
+        return await sound(self, *asked) and not (absent and absent.pop())
+
+    monkeypatch.setattr(Relay, "_has", has)
+    await relaying.add(*((key, number) for number in range(20) for key in ("a", "b")))
+    relaying.start()
+    await relaying.drained()
+    assert relaying.by_key() == {"a": list(range(20)), "b": list(range(20))}
