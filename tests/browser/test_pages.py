@@ -25,9 +25,7 @@ FAULTS = """axe.run().then(found => found.violations
     .map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join("; ")))"""
 
 
-@pytest.mark.parametrize(
-    ("reader", "language"), list(product(WINDOWS, LANGUAGES)), indirect=["reader"]
-)
+@pytest.mark.parametrize(("reader", "language"), list(product(WINDOWS, LANGUAGES)), indirect=["reader"])
 @EVERY_PAGE
 def test_a_page_is_whole_in_both_languages_and_widths(reader: Reader, page: str, language: str) -> None:
     """Without scripts, as wide as the window, titled in its language; a picture of it is kept."""
