@@ -46,7 +46,6 @@ def project() -> Project:
     """This checkout's rehearsal; another checkout's has another name."""
     name = f"oseredok-rehearsal-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
     settings = {"OSEREDOK_TAG": name, **free_ports(PORTS)}
-    settings["OSEREDOK_PUBLIC_URL"] = f"http://127.0.0.1:{settings['OSEREDOK_PORT']}"
     authority = os.environ.get("OSEREDOK_BUILD_CA") or os.environ.get("SSL_CERT_FILE")
     if authority and Path(authority).is_file():
         settings["OSEREDOK_BUILD_CA"] = authority

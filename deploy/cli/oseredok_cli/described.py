@@ -1,7 +1,7 @@
 """A platform told of by a file: where its parts listen and where its secrets lie, as the reader sees them.
 
-OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. Secrets are read, and made
-by `oseredok access make` alone.
+OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. OSEREDOK_FRONT is the address
+at which people reach pages and APIs. Secrets are read, and made by `oseredok access make` alone.
 """
 
 import os
@@ -20,6 +20,7 @@ from oseredok_cli.mail.mailpit import MailpitMailbox
 from oseredok_cli.platform import Platform
 
 VARIABLE = "OSEREDOK_PLATFORM"
+FRONT = "OSEREDOK_FRONT"
 
 
 class _File(BaseModel):
@@ -64,6 +65,10 @@ class DescribedPlatform(Platform):
     @property
     def kafka_bootstrap(self) -> str:
         return self.told.kafka
+
+    @property
+    def front(self) -> str:
+        return os.environ.get(FRONT, "").rstrip("/")
 
     def api_url(self, service: str) -> str:
         return self.told.api.format(service=service)

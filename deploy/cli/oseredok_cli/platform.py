@@ -48,6 +48,11 @@ class Platform(ABC):
     def kafka_bootstrap(self) -> str:
         """Kafka's address."""
 
+    @property
+    def front(self) -> str:
+        """The one address of every page and public API, as people reach them; empty where each service has its own."""
+        return ""
+
     @abstractmethod
     def api_url(self, service: str) -> str:
         """Address of a service's public API, without a slash at its end."""

@@ -83,6 +83,7 @@ def target(platform: Platform) -> demo.Target:
         notifications_url=platform.api_url("notifications"),
         notifications_admin_url=platform.admin_url("notifications"),
         mailbox=platform.mailbox(),
+        front=platform.front,
         kafka_bootstrap=platform.kafka_bootstrap,
         passwords={publisher.slug: platform.kafka_password(publisher.slug) for publisher in platform.publishers},
         directory=platform.notes,

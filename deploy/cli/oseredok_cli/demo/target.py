@@ -31,6 +31,16 @@ class Target:
     notifications_admin_url: str = ""
     mailbox: Mailbox | None = None
     """Where the mail that the platform sends is caught."""
+    front: str = ""
+    """The one address of every page and public API, as people reach them; empty where each service has its own."""
+
+    def page(self, service_url: str, page: str) -> str:
+        """Address of a service's page for people."""
+        return service_url and f"{self.front or service_url}/{page}"
+
+    def api(self, service: str, service_url: str) -> str:
+        """Address of a service's public API, for people."""
+        return f"{self.front}/api/{service}" if self.front else service_url
 
     @property
     def admin_urls(self) -> list[str]:

@@ -146,12 +146,12 @@ def _pages(target: Target) -> Iterator[tuple[str, str]]:
         ("who was told what", target.notifications_url, "deliveries"),
         ("figures beside targets", target.metrics_url, "figures"),
     ):
-        yield what, url and f"{url}/{page}"
+        yield what, target.page(url, page)
 
 
 def _places(target: Target, report_file: Path) -> Iterator[tuple[str, str]]:
     """For machines, and files."""
-    events, metrics = target.events_url, target.metrics_url
+    events, metrics = target.api("events", target.events_url), target.api("metrics", target.metrics_url)
     yield "the ledger", f"{events}/v1/ledger"
     yield "the journal", f"{events}/v1/journal?limit=20"
     yield "the told outcomes", f"{events}/v1/outcomes"
