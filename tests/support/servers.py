@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -48,26 +49,68 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
+class Startable(Protocol):
+    """What the local mode's servers have in common."""
+
+    @property
+    def password(self) -> str: ...
+
+    def start(self) -> Process: ...
+
+    def wait(self, process: Process) -> None: ...
+
+
+S = TypeVar("S", bound=Startable)
+
+
 @dataclass
-class PostgresServer:
+class Server(Generic[S]):
     """A running server; it can be killed and started again under a test's hands."""
 
-    server: local_postgres.Postgres
+    server: S
     process: Process
     passwords: dict[str, str] = field(default_factory=dict)
-    """By role."""
+    """By user."""
 
+    superuser: ClassVar[str]
+    patience: ClassVar[processes.Patience]
+
+    def password(self, user: str) -> str:
+        """A user's password, made at the first question. Whoever brings the user about sets it."""
+        if user == self.superuser:
+            return self.server.password
+        return self.passwords.setdefault(user, secrets.token_urlsafe(12))
+
+    def kill(self) -> None:
+        """kill -9; what it has written stays."""
+        processes.stop(self.process, ())
+
+    def start(self) -> None:
+        """Starts it on the same data, and doesn't wait until it answers."""
+        self.process = self.server.start()
+
+    def wait(self) -> None:
+        """Until it answers."""
+        self.server.wait(self.process)
+
+    def restart(self, patience: processes.Patience | None = None) -> None:
+        """Stops (an empty patience kills) and starts the server on the same data."""
+        processes.stop(self.process, self.patience if patience is None else patience)
+        self.start()
+        self.wait()
+
+
+@dataclass
+class PostgresServer(Server[local_postgres.Postgres]):
+    """PostgreSQL; users are roles, the same in every database."""
+
+    superuser = local_postgres.SUPERUSER
+    patience = local_postgres.PATIENCE
     host = "127.0.0.1"
 
     @property
     def port(self) -> int:
         return self.server.port
-
-    def password(self, role: str) -> str:
-        """A role's password; the same in every database of this server."""
-        if role == local_postgres.SUPERUSER:
-            return self.server.password
-        return self.passwords.setdefault(role, secrets.token_urlsafe(12))
 
     def database(self, name: str | None = None, services: tuple[str, ...] = SERVICES) -> str:
         """Makes an empty database with each service's schema and roles; returns its name."""
@@ -83,43 +126,17 @@ class PostgresServer:
         """Address for asyncpg."""
         return f"postgresql://{role}:{self.password(role)}@{self.host}:{self.port}/{database}"
 
-    def kill(self) -> None:
-        """kill -9; what it has written stays."""
-        processes.stop(self.process, ())
-
-    def start(self) -> None:
-        """Starts it on the same data, and doesn't wait until it answers."""
-        self.process = self.server.start()
-
-    def wait(self) -> None:
-        """Until it answers."""
-        self.server.wait(self.process)
-
-    def restart(self, patience: processes.Patience = local_postgres.PATIENCE) -> None:
-        """Stops (an empty patience kills) and starts the server on the same data."""
-        processes.stop(self.process, patience)
-        self.start()
-        self.wait()
-
 
 @dataclass
-class KafkaServer:
-    """A running broker; it can be killed and started again under a test's hands."""
+class KafkaServer(Server[local_kafka.Kafka]):
+    """Kafka; users are principals, and the next `grant` sets their passwords."""
 
-    server: local_kafka.Kafka
-    process: Process
-    passwords: dict[str, str] = field(default_factory=dict)
-    """By principal."""
+    superuser = local_kafka.ADMIN
+    patience = local_kafka.PATIENCE
 
     @property
     def bootstrap(self) -> str:
         return self.server.bootstrap
-
-    def password(self, principal: str) -> str:
-        """A principal's password; unknown ones get one, which the next `grant` sets."""
-        if principal == local_kafka.ADMIN:
-            return self.server.password
-        return self.passwords.setdefault(principal, secrets.token_urlsafe(12))
 
     def admin(self) -> AdminClient:
         """Admin client of the super user."""
@@ -140,24 +157,6 @@ class KafkaServer:
             "sasl_plain_username": principal,
             "sasl_plain_password": self.password(principal),
         }
-
-    def kill(self) -> None:
-        """kill -9; what it has written stays."""
-        processes.stop(self.process, ())
-
-    def start(self) -> None:
-        """Starts it on the same data, and doesn't wait until it answers."""
-        self.process = self.server.start()
-
-    def wait(self) -> None:
-        """Until it answers."""
-        self.server.wait(self.process)
-
-    def restart(self, patience: processes.Patience = local_kafka.PATIENCE) -> None:
-        """Stops (an empty patience kills) and starts the broker on the same data."""
-        processes.stop(self.process, patience)
-        self.start()
-        self.wait()
 
 
 def _folder(factory: pytest.TempPathFactory, name: str) -> Path:

@@ -23,7 +23,7 @@ _QUARANTINE_IDS = uuid.UUID("6e0f3c1a-4f0e-5a53-9b5e-0b8b0c3a7d10")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Bytes as they arrived, and where. Topic, partition, offset and recorded_at (the broker's) are Kafka's only."""
+    """Bytes as they arrived, and where. Topic, partition, offset, recorded_at (the client's word) are Kafka's only."""
 
     way: Way
     publisher: str

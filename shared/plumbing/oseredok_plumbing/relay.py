@@ -7,7 +7,7 @@ lowest id, so that only repeats can follow, which consumers drop by (source, id)
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -168,34 +168,43 @@ class Relay:
             self._beat.beat()
             self._wake.clear()
             rows = []
-            skipped: set[str] = set()
             # Seldom and much at a time: each reading names all that is in flight.
             if len(live) <= LIVE_ROWS_MAX - READ_ROWS_MAX and loop.time() < end_at:
                 rows = await fetch(
                     _sql.unsent(connection, live=list(live), missing=list(self._missing), at_most=READ_ROWS_MAX)
                 )
-            async with asyncio.timeout(SEND_TIMEOUT_SECONDS) as limit:
-                for row in rows:
-                    _renew(limit, loop.time())
-                    if row["topic"] in skipped:  # made meanwhile or not: a later message must not pass an earlier one
-                        continue
-                    if row["topic"] not in known and not await self._has(producer, row["topic"]):
-                        skipped.add(row["topic"])
-                        continue
-                    known.add(row["topic"])
-                    sent = live[row["id"]] = await producer.send(
-                        row["topic"],
-                        value=row["value"],
-                        key=row["key"].encode() if row["key"] is not None else None,
-                        headers=STRUCTURED_HEADERS,
-                    )
-                    sent.add_done_callback(self._on_answer)
+            live |= await self._send(producer, rows, known)
             if live:
                 await self._wait_for_an_answer()
                 await self._forget_sent(connection, live)
             elif not rows:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+
+    async def _send(
+        self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record], known: set[str]
+    ) -> dict[int, asyncio.Future[Any]]:
+        """Hands rows to the producer in order; answers who tells of each. `known` gathers topics that exist."""
+        sent: dict[int, asyncio.Future[Any]] = {}
+        skipped: set[str] = set()
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(SEND_TIMEOUT_SECONDS) as limit:
+            for row in rows:
+                _renew(limit, loop.time())
+                if row["topic"] in skipped:  # made meanwhile or not: a later message must not pass an earlier one
+                    continue
+                if row["topic"] not in known and not await self._has(producer, row["topic"]):
+                    skipped.add(row["topic"])
+                    continue
+                known.add(row["topic"])
+                answer = sent[row["id"]] = await producer.send(
+                    row["topic"],
+                    value=row["value"],
+                    key=row["key"].encode() if row["key"] is not None else None,
+                    headers=STRUCTURED_HEADERS,
+                )
+                answer.add_done_callback(self._on_answer)
+        return sent
 
     async def _wait_for_an_answer(self) -> None:
         try:
