@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
-import httpx
-
 from browser import season
 from oseredok_contracts.ids import activity_id
-from support.directory import PROGRAMME, rows, units
+from support.country import load_programme
+from support.directory import rows
 from support.mailserver import Deed, Script, mail_server
 from support.servers import free_ports
-from support.world import PUBLISHER, TOKEN, Copy, World, until
+from support.world import PUBLISHER, Copy, World, until
 
 PAGES = {"registry": "libraries", "events": "calendar", "notifications": "deliveries", "metrics": "figures"}
 BATCH = 100
-UNITS = "code,category,name,parent,valid_from,valid_to,successors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def built(world: World) -> Iterator[Town]:
         for copy in services.values():
             copy.wait_ready()
         town = Town(links, services)
-        _load(town)
+        load_programme(services["registry"], services["events"], services["notifications"])
         _publish(town)
         yield town
 
@@ -60,31 +58,6 @@ def _moods() -> dict[str, list[Deed]]:
     addresses = [row["address"] for row in rows("recipients.csv")]
     refused: dict[str, list[Deed]] = {address: ["550"] for address in addresses if "@online-" in address}
     return refused | {address: ["drop"] for address in addresses if address.startswith("resident@")}
-
-
-def _load(town: Town) -> None:
-    """The codifier down to its hromadas, and the programme's tables."""
-    down_to_hromadas = [u for u in units().values() if u["category"] in "OKPH"]
-    lines = [f"{u['code']},{u['category']},{u['name']},{u['parent'] or ''},,," for u in down_to_hromadas]
-    registry = town.services["registry"]
-    _post(registry, "territory", "\n".join([UNITS, *lines]))
-    for table in ("waves", "libraries"):
-        _post(registry, table, (PROGRAMME / f"{table}.csv").read_text(encoding="utf-8"))
-    people = (PROGRAMME / "recipients.csv").read_text(encoding="utf-8")
-    notifications = town.services["notifications"]
-    until(lambda: _post(notifications, "recipients", people, patient=True), 60, "recipients to be taken")
-
-
-def _post(copy: Copy, table: str, csv: str, *, patient: bool = False) -> bool:
-    """Loads a table; answers whether it was taken."""
-    answer = httpx.post(
-        f"http://127.0.0.1:{copy.admin_port}/v1/{table}:load",
-        content=csv.encode(),
-        headers={"authorization": f"Bearer {TOKEN}-admin", "content-type": "text/csv"},
-        timeout=120,
-    )
-    assert answer.status_code == 200 or (patient and answer.status_code == 503), answer.text[:2000]
-    return answer.status_code == 200
 
 
 def _publish(town: Town) -> None:

@@ -19,6 +19,7 @@ from support.world import Copy, World, until
 FREEZES = [
     ("events", ""),
     ("metrics", ""),
+    ("notifications", ""),
     ("events", "fence-locked"),
     ("events", "claimed"),
     ("events", "fence-advanced"),
@@ -28,10 +29,12 @@ FREEZES = [
     ("events", "sent"),
     ("events", "acknowledged"),
     ("events", "waiting-ended"),
+    ("notifications", "mail-claimed"),
+    ("notifications", "mail-taken"),
 ]
 """Service, and the point at which its first copy freezes; "" is from outside at any line. Up to `fence-advanced` it
-holds the locks of a transaction; at `sent` and `acknowledged` it owns the relay. `rows-read` is passed
-before there is anything to read."""
+holds the locks of a transaction; at `sent` and `acknowledged` it owns the relay; `rows-read` is passed
+before there is anything to read. At `mail-claimed` and `mail-taken` it has a message in hand."""
 
 SHORT = ("events", "fence-advanced")
 

@@ -14,7 +14,7 @@ from oseredok_events import libraries
 from oseredok_events.domain import Unknown
 from oseredok_events.settings import EventsSettings
 from oseredok_plumbing.migrations import PLUMBING, migrate
-from oseredok_plumbing.postgres import open_pool, queries
+from oseredok_plumbing.postgres import open_pool
 from support.examples import event
 from support.servers import PostgresServer
 
@@ -85,12 +85,3 @@ async def test_until_the_last_unit_nobody_knows_what_is_unknown(connection: asyn
     assert (place.oblast_name, place.path) == ("Полтавська", (OBLAST, PISHCHANA))
     assert (whole.oblast(OBLAST), whole.oblast(PISHCHANA), whole.hromada(OBLAST)) == ("Полтавська", None, None)
     assert whole.hromada(NOWHERE) is None
-
-
-@pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)
-async def test_every_query_prepares(connection: asyncpg.Connection, file: Path) -> None:
-    """Against the migrated schema, as the runtime role."""
-    named = queries(file)
-    for name in named.available_queries:
-        if not name.endswith("_cursor"):
-            await connection.prepare(getattr(named, name).sql)

@@ -8,18 +8,10 @@ import pytest
 import pytest_asyncio
 
 from oseredok_notifications.sending.reminders import Reminders
-from oseredok_notifications.store import SQL
-from oseredok_plumbing.postgres import queries
 from support.servers import PostgresServer
 from unit.notifications.database import RULES, messages, migrated, populate, settings, tell
 from unit.notifications.states import CHERKASY, KANIV, KYIV, POLTAVA, RAION, RESHETYLIVKA, STARTS, ZVENYHORODKA, state
 
-NAMES = [
-    (path.name, name)
-    for path in sorted(SQL.glob("*.sql"))
-    for name in queries(path).available_queries
-    if not name.endswith("_cursor")
-]
 PEOPLE = (
     f"lib-zvenyhorodka,librarian,{ZVENYHORODKA},uk",
     f"lib-kaniv,librarian,{KANIV},uk",
@@ -58,13 +50,6 @@ async def pool(database: asyncpg.Pool) -> asyncpg.Pool:
 async def keys(pool: asyncpg.Pool, notice: str, version: int) -> list[str]:
     """Who got (or will get) this notice about this version."""
     return [key for key, *what in await messages(pool) if what == [notice, version]]
-
-
-@pytest.mark.parametrize(("file", "name"), NAMES)
-async def test_every_query_prepares(pool: asyncpg.Pool, file: str, name: str) -> None:
-    """Against the migrated schema, as the runtime role."""
-    async with pool.acquire() as connection:
-        await connection.prepare(getattr(queries(SQL / file), name).sql)
 
 
 async def test_a_press_club_invites_exactly_whom_it_should(pool: asyncpg.Pool) -> None:

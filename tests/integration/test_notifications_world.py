@@ -15,7 +15,7 @@ from oseredok_contracts import topics
 from oseredok_contracts.events.activity import ActivityState
 from support.mailserver import Script, mail_server
 from support.mortal_sender import ADDRESS
-from support.world import STRUCTURED, TOKEN, Copy, World, until
+from support.world import STRUCTURED, Copy, World, until
 from unit.notifications.states import CHERKASY, KANIV, POLTAVA, RESHETYLIVKA, UNITS, ZVENYHORODKA, activity, state
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -106,8 +106,7 @@ def fact(told: ActivityState) -> dict[str, Any]:
 
 def load(copy: Copy) -> httpx.Response:
     """Loads the people."""
-    url = f"http://127.0.0.1:{copy.admin_port}/v1/recipients:load"
-    return httpx.post(url, content=CSV.encode(), headers={"authorization": f"Bearer {TOKEN}-admin"}, timeout=30)
+    return copy.load("recipients", CSV)
 
 
 def unsubscribe(copy: Copy, method: str, token: str) -> httpx.Response:

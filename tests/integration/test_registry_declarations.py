@@ -1,16 +1,12 @@
 """Libraries that publishers declare, and how everybody finds them, on a real database."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from oseredok_contracts.ids import library_id
 from oseredok_contracts.registry.library import LibraryState
-from oseredok_plumbing.postgres import queries
-from oseredok_registry.store import SQL
 from support.servers import PostgresServer
 from unit.registry.desk import KYIV, Desk, opened
 
@@ -178,13 +174,3 @@ async def test_organisations_and_waves_are_told(desk: Desk) -> None:
     assert [item["slug"] for item in there["items"]] == ["media-pl"]
     assert [item["slug"] for item in (await desk.get("/v1/organisations", kind="partner"))["items"]] == ["irex"]
     assert [item["wave"] for item in (await desk.get("/v1/waves"))["items"]] == ["2019-05"]
-
-
-@pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda file: file.stem)
-async def test_every_query_prepares(desk: Desk, file: Path) -> None:
-    """Against the migrated schema, as the runtime role."""
-    named = queries(file)
-    async with desk.pool.acquire() as connection:
-        for name in named.available_queries:
-            if not name.endswith("_cursor"):
-                await connection.prepare(getattr(named, name).sql)

@@ -4,12 +4,10 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
-
 from oseredok_contracts.ids import library_id
 from support.directory import PROGRAMME
 from support.sample import event
-from support.world import PUBLISHER, SOURCE, TOKEN, Copy, World, until
+from support.world import PUBLISHER, SOURCE, Copy, World, until
 
 INTAKE = f"oseredok.registry.intake.{PUBLISHER}.v1"
 PISHCHANA = "UA53020190000090557"
@@ -24,12 +22,7 @@ UA53020190000090557,H,Піщанська,UA53020000000034761
 
 def load(registry: Copy, table: str, content: str | bytes) -> dict[str, Any]:
     """A table, as the operator."""
-    answer = httpx.post(
-        f"http://127.0.0.1:{registry.admin_port}/v1/{table}:load",
-        content=content.encode() if isinstance(content, str) else content,
-        headers={"authorization": f"Bearer {TOKEN}-admin"},
-        timeout=120,
-    )
+    answer = registry.load(table, content)
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.json()
     return told

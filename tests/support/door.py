@@ -10,8 +10,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from oseredok_contracts.topics import EVENTS_INTAKE
-from oseredok_events.handlers import Facts
-from oseredok_events.libraries import Directory, read_libraries, read_territory
+from oseredok_events.handlers.facts import on_facts
 from oseredok_plumbing import problems
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.door import Door
@@ -19,9 +18,10 @@ from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.worker import Worker
+from support import directory
 from support.inside import STRUCTURED as AS_STRUCTURED
 from support.inside import Inside, fence
-from support.world import PROGRAMME, PUBLISHER, TOKEN, access_file
+from support.world import PUBLISHER, TOKEN, access_file
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -62,13 +62,6 @@ class Desk:
         return await self.client.post("/v1/intake", content=body, headers=[*given, *more.get("headers", [])])
 
 
-def facts() -> Facts:
-    """The handler of the service events, with the programme's own libraries and territory."""
-    territory = read_territory((PROGRAMME / "territory.json").read_text())
-    libraries = read_libraries((PROGRAMME / "libraries.json").read_text())
-    return Facts(lambda: Directory(territory, libraries))
-
-
 def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Desk:
     """Both ways into one intake with this handler."""
     path = folder / "access.toml"
@@ -85,7 +78,8 @@ def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Des
 
 @pytest_asyncio.fixture
 async def desk(inside: Inside, tmp_path: Path) -> AsyncIterator[Desk]:
-    """The service events."""
-    made = desk_for(inside, tmp_path, facts().on_facts)
+    """The service events, which has heard of the programme's libraries and territory."""
+    await inside.owner.execute(directory.known_sql())
+    made = desk_for(inside, tmp_path, on_facts)
     yield made
     await made.client.aclose()

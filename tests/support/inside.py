@@ -191,8 +191,9 @@ async def inside(
     settings, pool = inside_server
     owner = await asyncpg.connect(postgres.dsn(settings.database_name, "oseredok_events_owner"))
     tables = await owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
-    names = {row["tablename"] for row in tables} - {"migrations", "inbox"}
-    # Faster than TRUNCATE for a few rows; the inbox last, since waiting refers to it.
-    await owner.execute("; ".join(f"DELETE FROM {name}" for name in [*sorted(names), "inbox"]))
+    names = {row["tablename"] for row in tables} - {"migrations"}
+    # Faster than TRUNCATE for a few rows; before what they refer to come those that refer.
+    order = ["waiting", "library_references", *sorted(names - {"waiting", "library_references"})]
+    await owner.execute("; ".join(f"DELETE FROM {name}" for name in order))
     yield Inside(settings, pool, owner)
     await owner.close()

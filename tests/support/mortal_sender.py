@@ -23,7 +23,6 @@ async def die(self: Sender, pool: Any, claimed: Claimed, outcome: Any) -> None:
     await settle(self, pool, claimed, outcome)
 
 
-Sender._settle = die  # type: ignore[method-assign]
-
 if __name__ == "__main__":
+    Sender._settle = die  # type: ignore[method-assign]
     runpy.run_module("oseredok_notifications", run_name="__main__")

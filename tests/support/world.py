@@ -70,6 +70,13 @@ class Copy:
         given = {"authorization": f"Bearer {TOKEN}-{PUBLISHER}", "content-type": content_type, **headers}
         return httpx.post(url, content=body, headers=given, timeout=60)
 
+    def load(self, table: str, csv: str | bytes) -> httpx.Response:
+        """Loads a table as the operator."""
+        content = csv.encode() if isinstance(csv, str) else csv
+        headers = {"authorization": f"Bearer {TOKEN}-admin", "content-type": "text/csv"}
+        url = f"http://127.0.0.1:{self.admin_port}/v1/{table}:load"
+        return httpx.post(url, content=content, headers=headers, timeout=120)
+
     def ledger(self) -> dict[str, dict[str, int]]:
         """Rows of the ledger by publisher."""
         return {row.pop("name"): row for row in self.get("/v1/ledger")["publishers"]}

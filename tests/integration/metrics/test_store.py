@@ -12,15 +12,12 @@ import pytest_asyncio
 
 from oseredok_metrics import store
 from oseredok_metrics.domain import Dimension
-from oseredok_plumbing.postgres import queries
 from support.servers import PostgresServer
 from unit.metrics.catalogue import CATALOGUE
 from unit.metrics.database import empty, fold, migrated
 from unit.metrics.states import KYIV, LVIV, POLTAVA, RESHETYLIVKA, ZHOVKVA, State, state
 
 BY_ID = CATALOGUE.by_id
-
-QUERIES: Any = queries(store.SQL / "queries.sql")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -52,13 +49,6 @@ async def by(pool: asyncpg.Pool, indicator: str, *dimensions: Dimension, **scope
     async with store.snapshot(pool) as connection:
         figure = await store.figure(connection, found, found.scope(**scope), dimensions)
     return {tuple(getattr(key, name) for name in dimensions): value for key, value in figure.parts}
-
-
-@pytest.mark.parametrize("name", [n for n in QUERIES.available_queries if not n.endswith("_cursor")])
-async def test_every_query_prepares(pool: asyncpg.Pool, name: str) -> None:
-    """Against the migrated schema, as the runtime role."""
-    async with pool.acquire() as connection:
-        await connection.prepare(getattr(QUERIES, name).sql)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import select
 import asyncpg
 import pytest
 
-from oseredok_plumbing.postgres import FAULTS, Trouble, trouble
+from oseredok_plumbing.postgres import UNREACHABLE, Trouble, trouble
 from support.servers import PostgresServer
 
 IDLE_MS = "50"
@@ -27,7 +27,7 @@ async def test_a_query_after_the_servers_goodbye(postgres: PostgresServer, turns
     assert said
     for _ in range(turns):
         await asyncio.sleep(0)
-    with pytest.raises(FAULTS) as raised:
+    with pytest.raises(UNREACHABLE) as raised:
         await connection.fetchval("SELECT 1")
     assert trouble(raised.value) is Trouble.TRANSIENT
     connection.terminate()

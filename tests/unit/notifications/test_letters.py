@@ -18,10 +18,10 @@ from oseredok_notifications.domain.activity import Activity, Language, Status
 from oseredok_notifications.domain.delivery import Claimed
 from oseredok_notifications.domain.rules import Notice
 from oseredok_notifications.letters import wording
-from oseredok_pages.latin import in_latin
 from oseredok_notifications.letters.mail import Writer
 from oseredok_notifications.letters.templates import CannotWrite, Templates
 from oseredok_notifications.letters.unsubscribe import Unsubscribe
+from oseredok_pages.latin import in_latin
 from support.servers import ROOT
 from unit.notifications.states import KYIV
 from unit.notifications.test_audience import NOW, planned

@@ -5,7 +5,7 @@ run is a baseline: sums and the ledger add to it. Places reached are counted onc
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,8 @@ class Expected:
         return sum(self.mails.values()) + sum(n for (_, status), n in self.before.messages.items() if status == "sent")
 
 
-def expect(before: Snapshot, tally: Tally, earlier: Sequence[Tally], figures: Collection[str] = INDICATORS) -> Expected:
-    """Baseline and the run's tally; `earlier` are the seasons that the platform was told before, the oldest first.
-
-    `figures` leaves out what a platform without some of its services doesn't know.
-    """
+def expect(before: Snapshot, tally: Tally, earlier: Sequence[Tally]) -> Expected:
+    """Baseline and the run's tally; `earlier` are the seasons that the platform was told before, the oldest first."""
     ledger = {publisher: dict(counts) for publisher, counts in before.ledger.items()}
     for publisher in tally.publishers():
         here = ledger.get(publisher, {})
@@ -61,8 +58,8 @@ def expect(before: Snapshot, tally: Tally, earlier: Sequence[Tally], figures: Co
     return Expected(
         ledger=ledger,
         codes=before.codes + tally.codes(),
-        by_oblast={name: counts for name, counts in by_oblast.items() if name in figures},
-        indicators={name: indicators[name] for name in INDICATORS if name in figures},
+        by_oblast=by_oblast,
+        indicators={name: indicators[name] for name in INDICATORS},
         mails=tally.mails,
         before=before.post,
     )

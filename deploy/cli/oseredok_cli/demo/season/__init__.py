@@ -34,13 +34,11 @@ def make(
     *,
     seed: int = SEED,
     records: int = RECORDS,
-    activities_only: bool = False,
     starts_at: datetime | None = None,
 ) -> list[Record]:
     """The season in the order of publication. Raises ValueError for fewer than RECORDS_MIN records.
 
-    `activities_only` leaves out libraries, learning, outcomes and publications. `starts_at` adds what is still to come
-    and begins then; all else lies in 2019.
+    `starts_at` adds what is still to come and begins then; all else lies in 2019.
     """
     if records < RECORDS_MIN:
         raise ValueError(f"a season has at least {RECORDS_MIN} records")
@@ -48,8 +46,7 @@ def make(
     made = [*_malformed(maker), *_special(maker), *wave.make(maker)]
     if starts_at is not None:
         made += coming.make(maker, starts_at)
-    if not activities_only:
-        made += [*learning.make(maker), *told.make(maker), *declared.make(maker)]
+    made += [*learning.make(maker), *told.make(maker), *declared.make(maker)]
     for publisher in PUBLISHERS:
         made += _fill(maker, publisher, made, round(records * publisher.share))
     return sorted(made, key=lambda record: record.turn)

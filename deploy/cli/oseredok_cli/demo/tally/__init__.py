@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from oseredok_cli.demo import programme as tables
-from oseredok_cli.demo.tally.figures import DISTINCT, INDICATORS, OF_ACTIVITIES, SUMS, Figures, measure
+from oseredok_cli.demo.tally.figures import DISTINCT, INDICATORS, SUMS, Figures, measure
 from oseredok_cli.demo.tally.fold import Fold, Judged
 from oseredok_cli.demo.tally.mails import mails
 
-__all__ = ["DISTINCT", "INDICATORS", "OF_ACTIVITIES", "SUMS", "VERDICTS", "Tally", "count"]
+__all__ = ["DISTINCT", "INDICATORS", "SUMS", "VERDICTS", "Tally", "count"]
 
 VERDICTS = ("accepted", "duplicate", "waiting", "quarantined", "rejected")
 

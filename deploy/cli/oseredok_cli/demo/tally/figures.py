@@ -55,9 +55,6 @@ INDICATORS = (
 )
 """All, in the order in which people read them."""
 
-OF_ACTIVITIES = tuple(name for name in INDICATORS if name in SUMS or name in DISTINCT[:3])
-"""Those that need nothing but activities: neither reports nor the registry."""
-
 WITHOUT_OBLAST = ("publications",)
 
 NOWHERE = ""

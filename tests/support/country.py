@@ -1,0 +1,38 @@
+"""The programme's tables brought to the services that own them, over the same doors as an operator uses.
+
+Of the codifier only what reaches down to hromadas: that is all that events, people and figures refer to, and it takes a
+second.
+"""
+
+from oseredok_cli.demo.exposition import parse, total
+from support.directory import PROGRAMME, units
+from support.world import Copy, until
+
+UNITS = "code,category,name,parent,valid_from,valid_to,successors"
+PATIENCE_SECONDS = 60.0
+
+
+def load_programme(registry: Copy, events: Copy, notifications: Copy) -> None:
+    """Returns when events and notifications know what they have to know. Asserts that nothing is refused."""
+    down_to_hromadas = [u for u in units().values() if u["category"] in "OKPH"]
+    lines = [f"{u['code']},{u['category']},{u['name']},{u['parent'] or ''},,," for u in down_to_hromadas]
+    loaded = _load(registry, "territory", "\n".join([UNITS, *lines]))
+    _load(registry, "waves", _table("waves"))
+    loaded += _load(registry, "libraries", _table("libraries"))
+    people = _table("recipients")
+    until(lambda: notifications.load("recipients", people).status_code == 200, PATIENCE_SECONDS, "people to be taken")
+
+    def known() -> int:
+        return total(parse(events.admin("/metrics").text), "oseredok_known")
+
+    until(lambda: known() == loaded, PATIENCE_SECONDS, f"events to know {loaded} units and libraries", known)
+
+
+def _load(registry: Copy, table: str, csv: str) -> int:
+    answer = registry.load(table, csv)
+    assert answer.status_code == 200, answer.text[:2000]
+    return int(answer.json()["added"])
+
+
+def _table(name: str) -> str:
+    return (PROGRAMME / f"{name}.csv").read_text(encoding="utf-8")
