@@ -48,7 +48,7 @@ def built(world: World) -> Iterator[Town]:
         for copy in services.values():
             copy.wait_ready()
         town = Town(links, services)
-        load_programme(services["registry"], services["events"], services["notifications"])
+        load_programme(services)
         _publish(town)
         yield town
 

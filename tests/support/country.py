@@ -4,6 +4,10 @@ Of the codifier only what reaches down to hromadas: that is all that events, peo
 second.
 """
 
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
 from oseredok_cli.demo.exposition import parse, total
 from support.directory import PROGRAMME, units
 from support.world import Copy, until
@@ -12,18 +16,30 @@ UNITS = "code,category,name,parent,valid_from,valid_to,successors"
 PATIENCE_SECONDS = 60.0
 
 
-def load_programme(registry: Copy, events: Copy, notifications: Copy) -> None:
+def with_fewer_people(folder: Path, every: int) -> Path:
+    """A copy of the programme in which one of so many recipients is left."""
+    shutil.copytree(PROGRAMME, folder)
+    head, *people = _table(PROGRAMME, "recipients").splitlines(keepends=True)
+    (folder / "recipients.csv").write_text("".join([head, *people[::every]]), encoding="utf-8")
+    return folder
+
+
+def load_programme(services: Mapping[str, Copy], programme: Path = PROGRAMME) -> None:
     """Returns when events and notifications know what they have to know. Asserts that nothing is refused."""
     down_to_hromadas = [u for u in units().values() if u["category"] in "OKPH"]
     lines = [f"{u['code']},{u['category']},{u['name']},{u['parent'] or ''},,," for u in down_to_hromadas]
-    loaded = _load(registry, "territory", "\n".join([UNITS, *lines]))
-    _load(registry, "waves", _table("waves"))
-    loaded += _load(registry, "libraries", _table("libraries"))
-    people = _table("recipients")
-    until(lambda: notifications.load("recipients", people).status_code == 200, PATIENCE_SECONDS, "people to be taken")
+    loaded = _load(services["registry"], "territory", "\n".join([UNITS, *lines]))
+    _load(services["registry"], "waves", _table(programme, "waves"))
+    loaded += _load(services["registry"], "libraries", _table(programme, "libraries"))
+    people = _table(programme, "recipients")
+    until(
+        lambda: services["notifications"].load("recipients", people).status_code == 200,
+        PATIENCE_SECONDS,
+        "people to be taken",
+    )
 
     def known() -> int:
-        return total(parse(events.admin("/metrics").text), "oseredok_known")
+        return total(parse(services["events"].admin("/metrics").text), "oseredok_known")
 
     until(lambda: known() == loaded, PATIENCE_SECONDS, f"events to know {loaded} units and libraries", known)
 
@@ -34,5 +50,5 @@ def _load(registry: Copy, table: str, csv: str) -> int:
     return int(answer.json()["added"])
 
 
-def _table(name: str) -> str:
-    return (PROGRAMME / f"{name}.csv").read_text(encoding="utf-8")
+def _table(programme: Path, name: str) -> str:
+    return (programme / f"{name}.csv").read_text(encoding="utf-8")
