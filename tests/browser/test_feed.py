@@ -9,7 +9,7 @@ from icalendar import Calendar
 from browser.town import Town
 from oseredok_contracts.ids import activity_id
 from oseredok_pages.names import KYIV
-from support.world import PUBLISHER
+from support.copies import PUBLISHER
 
 
 def feed(town: Town, **query: str) -> Any:

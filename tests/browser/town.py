@@ -9,11 +9,12 @@ from itertools import islice
 
 from browser import season
 from oseredok_contracts.ids import activity_id
+from support.copies import PUBLISHER, Copy, until
 from support.country import load_programme
 from support.directory import rows
 from support.mailserver import Deed, Script, mail_server
 from support.servers import free_ports
-from support.world import PUBLISHER, Copy, World, until
+from support.world import World
 
 PAGES = {"registry": "libraries", "events": "calendar", "notifications": "deliveries", "metrics": "figures"}
 BATCH = 100

@@ -10,8 +10,9 @@ from pathlib import Path
 from chaos import points
 from chaos.plan import Plan
 from chaos.points import DRAIN_POINTS, Fuse
+from support.copies import Copy
 from support.servers import KafkaServer, PostgresServer
-from support.world import Copy, World
+from support.world import World
 
 DRAIN_AFTER_SECONDS = 6.0
 """A copy whose fuse lies in its drain is told to drain by then: it needs a while to be up."""

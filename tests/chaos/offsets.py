@@ -13,7 +13,8 @@ from confluent_kafka.admin import OffsetSpec
 
 from chaos.plan import SERVICES
 from oseredok_contracts import topics
-from support.world import World, until
+from support.copies import until
+from support.world import World
 
 GROUPS = [
     f"oseredok-{consumer}.{topic.name.removesuffix('.v1').removesuffix('.{publisher}')}"

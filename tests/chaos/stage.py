@@ -20,9 +20,10 @@ from oseredok_cli.demo.target import Target
 from oseredok_cli.local.mail import MailCatcher
 from oseredok_cli.local.processes import stop
 from oseredok_cli.mail.folder import FolderMailbox
+from support.copies import Copy
 from support.country import load_programme, with_fewer_people
 from support.servers import PUBLISHERS, free_ports
-from support.world import Copy, World
+from support.world import World
 
 RECORDS = season.RECORDS_MIN
 RATE = 190.0

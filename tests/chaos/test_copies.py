@@ -13,8 +13,9 @@ from chaos.keeper import is_stopped
 from chaos.points import Fuse
 from chaos.report import Report
 from oseredok_contracts.topics import ACTIVITIES
+from support.copies import Copy, until
 from support.sample import event
-from support.world import Copy, World, until
+from support.world import World
 
 FREEZES = [
     ("events", ""),

@@ -14,9 +14,9 @@ from oseredok_contracts import events as contract
 from oseredok_contracts.ids import activity_id, library_id, report_id
 from oseredok_events import api
 from oseredok_plumbing import problems
+from support.copies import PUBLISHER
 from support.sample import OBLAST, event, report
 from support.servers import PostgresServer
-from support.world import PUBLISHER
 from unit.events.intake import Intake, opened
 
 LEARNING, OUTCOMES = "oseredok.events.learning.v1", "oseredok.events.outcome.v1"

@@ -13,9 +13,10 @@ import pytest
 from oseredok_cli.local import processes
 from oseredok_contracts import topics
 from oseredok_contracts.events.activity import ActivityState
+from support.copies import Copy, until
 from support.mailserver import Script, mail_server
 from support.mortal_sender import ADDRESS
-from support.world import STRUCTURED, Copy, World, until
+from support.world import STRUCTURED, World
 from unit.notifications.states import CHERKASY, KANIV, POLTAVA, RESHETYLIVKA, UNITS, ZVENYHORODKA, activity, state
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)

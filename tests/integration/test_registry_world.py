@@ -5,9 +5,10 @@ import json
 from typing import Any
 
 from oseredok_contracts.ids import library_id
+from support.copies import PUBLISHER, Copy, until
 from support.directory import PROGRAMME
 from support.sample import event
-from support.world import PUBLISHER, SOURCE, Copy, World, until
+from support.world import SOURCE, World
 
 INTAKE = f"oseredok.registry.intake.{PUBLISHER}.v1"
 PISHCHANA = "UA53020190000090557"

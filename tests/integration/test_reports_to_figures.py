@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from support.copies import Copy, until
 from support.sample import event, report
-from support.world import STRUCTURED, Copy, World, until
+from support.world import STRUCTURED, World
 from unit.metrics.states import ZHOVKVA, activity, envelope, library
 
 CLUB = {"authority": "isil", "id": "UA-LV-0011"}

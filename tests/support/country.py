@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from oseredok_cli.demo.exposition import parse, total
+from support.copies import Copy, until
 from support.directory import PROGRAMME, units
-from support.world import Copy, until
 
 UNITS = "code,category,name,parent,valid_from,valid_to,successors"
 PATIENCE_SECONDS = 60.0

@@ -19,9 +19,10 @@ from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.worker import Worker
 from support import directory
+from support.copies import PUBLISHER, TOKEN
 from support.inside import STRUCTURED as AS_STRUCTURED
 from support.inside import Inside, fence
-from support.world import PUBLISHER, TOKEN, access_file
+from support.world import access_file
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"

@@ -25,8 +25,9 @@ from oseredok_plumbing.intake import Fence, Intake, Limits
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.transaction import Transaction
 from oseredok_plumbing.worker import Worker
+from support.copies import PUBLISHER
 from support.servers import PUBLISHERS, PostgresServer
-from support.world import INTAKE, PUBLISHER
+from support.world import INTAKE
 
 GROUP = "oseredok-events.oseredok.events.intake"
 NOTES = Path(__file__).parent / "notes"

@@ -10,10 +10,11 @@ from oseredok_events.handlers.facts import on_facts
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.event import Record
 from oseredok_plumbing.worker import Worker
+from support.copies import PUBLISHER
 from support.door import Desk
 from support.inside import STRUCTURED, Inside, fence
 from support.sample import event
-from support.world import INTAKE, PUBLISHER, access_file
+from support.world import INTAKE, access_file
 
 
 def batch(partition: int, *events: dict[str, Any]) -> list[Record]:

@@ -16,8 +16,9 @@ from oseredok_plumbing.migrations import migrate
 from oseredok_plumbing.postgres import open_pool
 from oseredok_plumbing.worker import Worker
 from support import directory
+from support.copies import PUBLISHER
 from support.servers import PostgresServer
-from support.world import PUBLISHER, access_file
+from support.world import access_file
 
 TABLES = ("activities", "reports", "journal", "waiting", "inbox", "outbox", "quarantine", "ledger")
 
