@@ -1,31 +1,19 @@
-"""Recipients from CSV: every fault by row and column, so that one reading mends the whole file."""
+"""Recipients as operators bring them: every fault by row and column, so that one reading mends the whole file."""
 
-import csv
-import io
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from oseredok_contracts.fields import LINE, TerritoryCode, Timestamp
 from oseredok_notifications.domain.activity import Language, Role
 from oseredok_notifications.domain.entry import Entry
+from oseredok_plumbing import tables
+from oseredok_plumbing.tables import Fault
 
 _IDS = uuid.UUID("0d2a4f77-54a2-5c9e-9b6d-0f6a4ad3b5c1")
-HEADER_ROW = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong where. Rows count from 1, the header's; `code` is stable."""
-
-    row: int
-    column: str
-    code: str
-    detail: str
 
 
 @dataclass(slots=True)
@@ -36,13 +24,7 @@ class Read:
     faults: list[Fault] = field(default_factory=list)
 
 
-def _empty_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
-Optional = BeforeValidator(_empty_is_none)
 Line = Annotated[str, Field(min_length=1, max_length=200), LINE]
-YesNo = Annotated[Literal["true", "false"], Field(description="true or false")]
 
 
 class _Row(BaseModel):
@@ -51,66 +33,31 @@ class _Row(BaseModel):
     key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
     name: Line
     role: Role
-    territory: Annotated[TerritoryCode | None, Optional] = None
-    library: Annotated[Line | None, Optional] = None
+    territory: TerritoryCode | None = None
+    library: Line | None = None
     language: Language
     channel: Literal["email"]
     address: Annotated[
         str, Field(max_length=254, pattern=r"^[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
     ]
-    consent_at: Annotated[Timestamp | None, Optional] = None
-    active: YesNo = "true"
-    illustrative: YesNo = "false"
+    consent_at: Timestamp | None = None
+    active: bool = True
+    illustrative: bool = False
 
 
-COLUMNS = tuple(_Row.model_fields)
-REQUIRED = tuple(name for name, info in _Row.model_fields.items() if info.is_required())
-
-
-def read(text: str) -> Read:
+def read(content: bytes) -> Read:
     """Reads a file with a header. Never raises: what is wrong is among the faults."""
-    found = Read()
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    try:
-        header = next(reader, [])
-        found.faults = list(_faults_of_header(header))
-        if not found.faults:
-            for row in reader:
-                if row:
-                    _take(found, reader.line_num, header, row)
-    except csv.Error as error:
-        found.faults.append(Fault(reader.line_num, "", "csv_malformed", str(error)))
+    table = tables.read(content, _Row)
+    found = Read(faults=table.faults)
+    for number, told in table.rows.items():
+        if told.territory is None and told.role is not Role.COORDINATOR:
+            fault = Fault(number, "territory", "value_missing", "only a coordinator is for the whole country")
+            found.faults.append(fault)
+        else:
+            found.rows[number] = _entry(told)
     found.faults += _twice(found.rows, "key", lambda entry: entry.key)
     found.faults += _twice(found.rows, "address", lambda entry: entry.address.lower())
     return found
-
-
-def _faults_of_header(header: Sequence[str]) -> Iterator[Fault]:
-    for name in header:
-        if name not in COLUMNS:
-            yield Fault(HEADER_ROW, name, "column_unknown", f"known are {', '.join(COLUMNS)}")
-    for name, times in Counter(header).items():
-        if times > 1:
-            yield Fault(HEADER_ROW, name, "column_twice", "the column stands twice")
-    for name in REQUIRED:
-        if name not in header:
-            yield Fault(HEADER_ROW, name, "column_missing", "the column is needed")
-
-
-def _take(found: Read, number: int, header: Sequence[str], row: Sequence[str]) -> None:
-    if len(row) != len(header):
-        found.faults.append(Fault(number, "", "csv_malformed", f"{len(row)} values under {len(header)} columns"))
-        return
-    try:
-        told = _Row.model_validate(dict(zip(header, (value.strip() for value in row), strict=True)))
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            found.faults.append(Fault(number, str(fault["loc"][0]), "value_invalid", fault["msg"]))
-        return
-    if told.territory is None and told.role is not Role.COORDINATOR:
-        found.faults.append(Fault(number, "territory", "value_missing", "only a coordinator is for the whole country"))
-        return
-    found.rows[number] = _entry(told)
 
 
 def _entry(told: _Row) -> Entry:
@@ -125,8 +72,8 @@ def _entry(told: _Row) -> Entry:
         channel=told.channel,
         address=told.address,
         consent_at=told.consent_at,
-        active=told.active == "true",
-        illustrative=told.illustrative == "true",
+        active=told.active,
+        illustrative=told.illustrative,
     )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from oseredok_contracts.codec import DEPTH_MAX, Headers, parse
 from oseredok_contracts.envelope import BATCH, STRUCTURED
 from oseredok_contracts.verdict import Code, Invalid, Verdict
+from oseredok_plumbing import bodies
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
@@ -52,7 +53,7 @@ class Door:
         """
         pool = self._pool()
         publisher = self._publisher(request)
-        records = self._records(publisher, request, await self._body(request))
+        records = self._records(publisher, request, await bodies.read(request, self._settings.request_bytes_max))
         await self._refuse_under_backlog(pool)
         try:
             outcomes = await Worker(self._intake, pool).take(records, None, tries_max=TRIES_MAX)
@@ -76,17 +77,6 @@ class Door:
         if publisher.suspended:
             raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
         return publisher
-
-    async def _body(self, request: Request) -> bytes:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._settings.request_bytes_max:
-                limit = self._settings.request_bytes_max
-                raise ProblemDetails(
-                    413, "too-large", "The request is too large", f"At most {limit} bytes; send less at a time."
-                )
-        return bytes(body)
 
     @staticmethod
     def _records(publisher: Publisher, request: Request, body: bytes) -> list[Record]:

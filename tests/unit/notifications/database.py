@@ -61,7 +61,7 @@ async def populate(pool: asyncpg.Pool, *rows: str) -> None:
     text = "address,key,role,territory,language,name,channel,consent_at\n" + "".join(
         f"{line},Хтось із {line.split(',')[1]},email,2019-01-01T00:00:00Z\n" for line in lines
     )
-    found = sheets.read(text)
+    found = sheets.read(text.encode())
     assert not found.faults
     async with desk.transaction(pool, "notifications") as tx:
         units = [Unit(code, 1, path, local, len(UNITS)) for code, (path, local) in UNITS.items()]

@@ -7,7 +7,7 @@ from oseredok_notifications import sheets
 from support.servers import ROOT
 
 PROGRAMME = ROOT / "deploy" / "programme"
-FOUND = sheets.read((PROGRAMME / "recipients.csv").read_text())
+FOUND = sheets.read((PROGRAMME / "recipients.csv").read_bytes())
 PEOPLE = list(FOUND.rows.values())
 
 

@@ -2,11 +2,18 @@
 
 import dataclasses
 
-from oseredok_notifications.sheets import COLUMNS, Fault, differing, faults_against, read
+from oseredok_notifications import sheets
+from oseredok_notifications.sheets import Read, differing, faults_against
+from oseredok_plumbing.tables import Fault
 from unit.notifications.states import KANIV
 
 HEADER = "key,name,role,territory,library,language,channel,address,consent_at,active,illustrative\n"
 SOUND = f"lib-1,Олена Книжник,librarian,{KANIV},UA-CK-0012,uk,email,olena@lib.example,2019-01-01T00:00:00Z,true,true\n"
+
+
+def read(text: str) -> Read:
+    """As it comes over the wire."""
+    return sheets.read(text.encode())
 
 
 def where(*faults: Fault) -> list[tuple[int, str, str]]:
@@ -49,7 +56,7 @@ def test_every_fault_is_told() -> None:
         (6, "role", "value_invalid"),
         (7, "territory", "value_missing"),
         (8, "address", "value_invalid"),
-        (9, "", "csv_malformed"),
+        (9, "", "cells_count"),
     ]
 
 
@@ -63,7 +70,13 @@ def test_the_header_is_checked_first() -> None:
         ("address", "column_missing"),
     }
     assert not found.rows
-    assert set(HEADER.strip().split(",")) == set(COLUMNS)
+
+
+def test_as_spreadsheets_here_write_it() -> None:
+    """Semicolons between cells; and what is not UTF-8 is a fault of the file, by row."""
+    found = read((HEADER + SOUND).replace(",", ";"))
+    assert (found.faults, len(found.rows)) == ([], 1)
+    assert where(*sheets.read((HEADER + SOUND).encode("cp1251")).faults) == [(2, "", "encoding")]
 
 
 def test_what_only_the_database_knows() -> None:

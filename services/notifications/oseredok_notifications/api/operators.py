@@ -1,5 +1,6 @@
 """What operators may ask: to load recipients, and the log of messages. Addresses need the scope `recipients`."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -11,14 +12,15 @@ from oseredok_notifications import sheets
 from oseredok_notifications.domain.delivery import State
 from oseredok_notifications.domain.entry import Entry
 from oseredok_notifications.domain.rules import Notice
-from oseredok_notifications.sheets import Fault, Read
+from oseredok_notifications.sheets import Read
 from oseredok_notifications.store import activities, deliveries, recipients
-from oseredok_plumbing import desk
+from oseredok_plumbing import bodies, desk
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.service import PoolOf
+from oseredok_plumbing.tables import Fault
 from oseredok_plumbing.transaction import Transaction
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
@@ -51,7 +53,7 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
         name isn't all here yet.
         """
         operator = for_people(request)
-        found = sheets.read(await _text(request))
+        found = await asyncio.to_thread(sheets.read, await bodies.read(request, FILE_BYTES_MAX))
         async with desk.transaction(pool(), "notifications") as tx:
             report = await _load(tx, found, _Order(operator, why, dry_run))
         response.status_code = 422 if report["errors"] else 200
@@ -94,18 +96,6 @@ def _may_see_people(access: Watched[Access], request: Request) -> bool:
     except ProblemDetails:
         return False
     return True
-
-
-async def _text(request: Request) -> str:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FILE_BYTES_MAX:
-            raise ProblemDetails(413, "too-large", "The file is too large", f"At most {FILE_BYTES_MAX} bytes.")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ProblemDetails(400, "encoding", "The file is not UTF-8", "Save it as CSV UTF-8.") from None
 
 
 async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import asyncpg
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from starlette.responses import PlainTextResponse
 
+from oseredok_plumbing import bodies
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
@@ -72,7 +73,7 @@ def _add_table(router: APIRouter, table: Table, request_bytes_max: int, pool: Po
 
         200: taken, or would be. 422: errors, by row and column, and nothing is stored.
         """
-        read = await asyncio.to_thread(sheets.read, await _body(request, request_bytes_max), table.row)
+        read = await asyncio.to_thread(sheets.read, await bodies.read(request, request_bytes_max), table.row)
         return await _carry_out(table.load, pool(), read, Order(operator, why, dry_run), response)
 
     @router.get(f"/{table.name}:export", name=f"export {table.name}", response_class=PlainTextResponse)
@@ -159,12 +160,3 @@ def _part(model: type[sheets.AnyRow], known: list[Any], values: Mapping[str, Any
     named = {"contacts" if name in sheets.CONTACTS else name for name in values}
     told = {name: value for name, value in row.given.items() if name in named}
     return sheets.Table([sheets.Row(1, told)], faults)
-
-
-async def _body(request: Request, bytes_max: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > bytes_max:
-            raise ProblemDetails(413, "too-large", "The table is too large", f"At most {bytes_max} bytes at a time.")
-    return bytes(body)
