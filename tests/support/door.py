@@ -55,12 +55,21 @@ class Desk:
         return outcomes
 
     async def over_http(self, body: bytes, content_type: str = STRUCTURED, **more: Any) -> httpx.Response:
-        """POST /v1/intake as PUBLISHER, or as `token` says; `headers` are added."""
+        """POST /v1/intake (or another `path`) as PUBLISHER, or as `token` says; `headers` are added."""
         given = [
             ("authorization", f"Bearer {more.get('token', f'{TOKEN}-{PUBLISHER}')}"),
             ("content-type", content_type),
         ]
-        return await self.client.post("/v1/intake", content=body, headers=[*given, *more.get("headers", [])])
+        headers = [*given, *more.get("headers", [])]
+        return await self.client.post(more.get("path", "/v1/intake"), content=body, headers=headers)
+
+    async def everything(self) -> dict[str, list[Any]]:
+        """All rows of all tables, as text."""
+        names = await self.inside.owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
+        return {
+            name: sorted(str(tuple(row)) for row in await self.inside.owner.fetch(f"SELECT * FROM {name}"))
+            for (name,) in names
+        }
 
 
 def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Desk:
