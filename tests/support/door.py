@@ -11,7 +11,8 @@ from fastapi import FastAPI
 
 from oseredok_contracts.topics import EVENTS_INTAKE
 from oseredok_events.handlers.facts import on_facts
-from oseredok_plumbing import problems
+from oseredok_events.store import journal
+from oseredok_plumbing import inquiry, problems
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.event import Outcome, Record
@@ -63,6 +64,14 @@ class Desk:
         headers = [*given, *more.get("headers", [])]
         return await self.client.post(more.get("path", "/v1/intake"), content=body, headers=headers)
 
+    async def ask(self, *events: tuple[str, str], token: str = f"{TOKEN}-{PUBLISHER}") -> httpx.Response:
+        """What became of these (source, id)s: the question about one event, or the one about several."""
+        headers = {"authorization": f"Bearer {token}"}
+        asked = [{"source": source, "id": event_id} for source, event_id in events]
+        if len(asked) == 1:
+            return await self.client.get("/v1/receipts", params=asked[0], headers=headers)
+        return await self.client.post("/v1/receipts", json=asked, headers=headers)
+
     async def everything(self) -> dict[str, list[Any]]:
         """All rows of all tables, as text."""
         names = await self.inside.owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
@@ -82,6 +91,7 @@ def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Des
     problems.install(app)
     told = inside.settings.model_copy(update=settings)
     Door(intake, access, told, lambda: inside.pool).open(app)
+    app.include_router(inquiry.routes(lambda: inside.pool, access, journal.whereabouts))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return Desk(inside, intake, httpx.AsyncClient(transport=transport, base_url="http://door"), access)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from oseredok_events import api, consumers, pages, telemetry
 from oseredok_events.settings import EventsSettings
+from oseredok_events.store import journal
 from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "events"
@@ -19,6 +20,7 @@ def build(settings: EventsSettings) -> Service:
         migrations=Path(__file__).parent / "sql" / "migrations",
         routes=lambda pool: routes(pool, settings),
         refresh=telemetry.refresh,
+        whereabouts=journal.whereabouts,
     )
 
 

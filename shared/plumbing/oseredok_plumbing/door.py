@@ -74,23 +74,8 @@ class Door:
             outcomes = await Worker(self._intake, pool).rehearse(records, tries_max=TRIES_MAX)
         return _answer(outcomes, [verdict_on(outcome) for outcome in outcomes])
 
-    def _publisher(self, request: Request) -> Publisher:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        publisher = self._access.current.publisher_of(token) if scheme.lower() == "bearer" and token else None
-        if publisher is None:
-            raise ProblemDetails(
-                401,
-                "token",
-                "A publisher's token is needed",
-                "Send Authorization: Bearer <token>; the operator issues it.",
-                {"www-authenticate": "Bearer"},
-            )
-        if publisher.suspended:
-            raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
-        return publisher
-
     async def _records(self, request: Request) -> list[Record]:
-        publisher = self._publisher(request)
+        publisher = publisher_of(self._access, request)
         body = await bodies.read(request, self._settings.request_bytes_max)
         headers = _event_headers(request)
         if not request.headers.get("content-type", "").lower().startswith(BATCH):
@@ -109,6 +94,23 @@ class Door:
         async with pool.acquire(timeout=5) as connection:
             if await outbox_is_over(connection, self._settings.outbox_rows_max):
                 raise _unavailable("too many events wait to be published")
+
+
+def publisher_of(access: Watched[Access], request: Request) -> Publisher:
+    """Who asks: the publisher whose token the request carries. Raises ProblemDetails."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    publisher = access.current.publisher_of(token) if scheme.lower() == "bearer" and token else None
+    if publisher is None:
+        raise ProblemDetails(
+            401,
+            "token",
+            "A publisher's token is needed",
+            "Send Authorization: Bearer <token>; the operator issues it.",
+            {"www-authenticate": "Bearer"},
+        )
+    if publisher.suspended:
+        raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
+    return publisher
 
 
 _ANSWER = {"content": {"application/json": {"schema": {"type": "object", "required": ["results"]}}}}

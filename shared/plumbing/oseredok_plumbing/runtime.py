@@ -15,7 +15,7 @@ import asyncpg
 from fastapi import FastAPI
 from faststream.kafka import KafkaBroker
 
-from oseredok_plumbing import admin, kafka, log, migrations, postgres, problems, telemetry
+from oseredok_plumbing import admin, inquiry, kafka, log, migrations, postgres, problems, telemetry
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.files import keep_looking
@@ -214,10 +214,11 @@ class Runtime:
         problems.install(app)
         app.include_router(self._service.routes(self.pool))
         app.include_router(ledger_route(self.pool))
-        for subscription in self._service.subscriptions:
+        service = self._service
+        for subscription in service.subscriptions:
             if subscription.topic.intake:
-                intake = self._service.intake_of(subscription)
-                Door(intake, self._service.access, self._settings, self.pool).open(app)
+                Door(service.intake_of(subscription), service.access, self._settings, self.pool).open(app)
+                app.include_router(inquiry.routes(self.pool, service.access, service.whereabouts))
         return app
 
 

@@ -55,4 +55,4 @@ def _take(tx: Transaction, book: Activities | Reports, event: Event[Any]) -> UUI
 def _entry(tx: Transaction, event: Event[Any], about: UUID) -> journal.Entry:
     body = codec.encode(event.envelope)
     tx.publish(topics.JOURNAL.name, str(about), body)
-    return journal.Entry(event.publisher.name, event.noun, about, event.correlationid, body)
+    return journal.Entry(event.publisher.name, event.noun, about, event.correlationid, body, event.digest)

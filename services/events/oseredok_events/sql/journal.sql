@@ -9,3 +9,6 @@ FROM journal
 WHERE position > :after AND (:about::uuid IS NULL OR about = :about)
 ORDER BY position
 LIMIT :at_most;
+
+-- name: journal_abouts(digests)
+SELECT digest, noun, about FROM journal WHERE digest = ANY (:digests::bytea[]) ORDER BY position;

@@ -7,20 +7,22 @@ from uuid import UUID
 import asyncpg
 
 from oseredok_events.store import SQL
-from oseredok_plumbing.postgres import fetch, queries
+from oseredok_plumbing.postgres import Connection, fetch, queries
+from oseredok_plumbing.service import About
 from oseredok_plumbing.transaction import Transaction
 
 _sql = queries(SQL / "journal.sql")
 
 
 class Entry(NamedTuple):
-    """A row: `about` is our id of what the event tells of, `body` its structured form."""
+    """A row: `digest` is the event's identity, `about` our id of what it tells of, `body` its structured form."""
 
     publisher: str
     noun: str
     about: UUID
     correlationid: str
     body: bytes
+    digest: bytes
 
 
 async def add_to_journal(tx: Transaction, entries: Sequence[Entry]) -> None:
@@ -28,6 +30,12 @@ async def add_to_journal(tx: Transaction, entries: Sequence[Entry]) -> None:
     if entries:
         await _sql.wait_for_journal(tx.connection)
         await tx.connection.copy_records_to_table("journal", records=entries, columns=Entry._fields)
+
+
+async def whereabouts(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, About]:
+    """What these events took effect on."""
+    rows = await fetch(_sql.journal_abouts(connection, digests=digests))
+    return {row["digest"]: About(row["noun"], UUID(int=row["about"].int)) for row in rows}
 
 
 async def journal_page(
