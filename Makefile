@@ -19,7 +19,7 @@ help:
 	@echo 'make browser  the pages in a real browser (installs chromium where it may); pictures in .local/screenshots'
 	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
 	@echo '              make test has'
-	@echo 'make check    style, types, imports, contract schemas'
+	@echo 'make check    style, types, imports, contract schemas and what the last release promised'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
@@ -60,6 +60,7 @@ check: ready
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m oseredok_contracts.schemas --check
+	@$(BIN)/python -m oseredok_contracts.compat
 
 rehearse:
 	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)
