@@ -125,7 +125,8 @@ def _show_latency(result: Result, console: Console) -> None:
     if latency := result.latency:
         console.print(
             f"\n[bold]From topic to figure[/]  p50 {latency.p50:.3f} s   p99 {latency.p99:.3f} s   "
-            f"({latency.figures:,} figures; {published})"
+            f"({latency.figures:,} figures; {published})",
+            soft_wrap=True,
         )
     else:
         console.print(f"\n[bold]From topic to figure[/]  no figure to measure ({published})")
