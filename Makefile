@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test check chaos chaos-short chaos-mutants bench bench-short lock ready
+.PHONY: help demo up down status test browser check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -16,9 +16,11 @@ help:
 	@echo 'make test     every test, on real servers'
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
+	@echo 'make browser  the pages in a real browser (installs chromium where it may); pictures in .local/screenshots'
 	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
 	@echo '              make test has'
-	@echo 'make check    style, types, imports, contract schemas'
+	@echo 'make check    style, types, imports, contract schemas and what the last release promised'
+	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
 
@@ -32,6 +34,10 @@ demo up down status: ready
 
 test: ready
 	@$(BIN)/python -m pytest $(ARGS)
+
+browser: ready
+	@$(BIN)/python tests/browser/prepare.py
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 chaos: ready
 	@$(BIN)/python -m pytest tests/chaos -m 'not mutants' $(ARGS)
@@ -54,6 +60,10 @@ check: ready
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m oseredok_contracts.schemas --check
+	@$(BIN)/python -m oseredok_contracts.compat
+
+rehearse:
+	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)
 
 lock: ready
 	@$(BIN)/python deploy/bootstrap/lock.py $(ARGS)

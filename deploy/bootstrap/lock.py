@@ -21,7 +21,8 @@ PYTHON_OLDEST = "3.11"
 
 def workspace_packages() -> list[str]:
     """Names of our own packages, which no lock may contain."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]  # type: ignore[no-any-return]
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    return [str(name).partition("[")[0] for name in wanted]
 
 
 def compile_python(output: Path, upgrade: bool, *inputs: str) -> None:
@@ -54,6 +55,8 @@ def main() -> None:
     build = "deploy/bootstrap/build.in"
     compile_python(ROOT / "requirements.lock", upgrade, "--group", "dev", *ours, "pyproject.toml", build)
     compile_python(BOOTSTRAP / "uv.lock", upgrade, "deploy/bootstrap/uv.in")
+    pinned = ("--constraints", "requirements.lock")
+    compile_python(ROOT / "tests/browser/requirements.lock", upgrade, *pinned, "tests/browser/requirements.in")
     lock_kafka(upgrade)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from support.examples import programme
+from support import directory
 from support.world import SOURCE
 
 SEED = 20190614
@@ -104,4 +104,4 @@ def _cells(count: int) -> list[dict[str, Any]]:
     ]
 
 
-_LIBRARIES = [library["id"] for library in programme("libraries.json", "libraries") if library["authority"] == "isil"]
+_LIBRARIES = [library["id"] for library in directory.libraries() if library["authority"] == "isil"]

@@ -14,7 +14,8 @@ from bench.contestants import Clock, Run, Task
 from bench.season import Message
 from oseredok_cli.local import processes
 from oseredok_plumbing.relay import lock_id
-from support.world import INTAKE, PUBLISHER, World
+from support.copies import PUBLISHER
+from support.world import INTAKE, World
 
 ROLE = "oseredok_events"
 PRINCIPAL = "oseredok-events"

@@ -10,8 +10,9 @@ from pathlib import Path
 from chaos import points
 from chaos.plan import Plan
 from chaos.points import DRAIN_POINTS, Fuse
+from support.copies import Copy
 from support.servers import KafkaServer, PostgresServer
-from support.world import Copy, World
+from support.world import World
 
 DRAIN_AFTER_SECONDS = 6.0
 """A copy whose fuse lies in its drain is told to drain by then: it needs a while to be up."""
@@ -82,13 +83,16 @@ class Server(Part):
 
 
 class Service(Part):
-    """A copy of a service. It carries the plan's fuses, one a start; when there are no more it runs plainly."""
+    """A copy of a service, plain until it is armed: then it carries what is planted, and the plan's fuses, one a start;
+    when there are no more it runs without.
+    """
 
     def __init__(
         self, name: str, plan: Plan, world: World, replica: str, planted: str, settings: Mapping[str, str]
     ) -> None:
         super().__init__(name, plan)
         self.replica = replica
+        self._is_plain = True
         self.spent: list[str] = []
         """Points at which it died by its fuse."""
         self._world = world
@@ -108,13 +112,20 @@ class Service(Part):
             self._was_hit = True
             os.kill(self.copy.process.pid, number)
 
+    def arm(self) -> None:
+        """Kills it and starts it anew, no longer plain. It is no death of the plan's."""
+        self.copy.kill()
+        self._is_plain = False
+        self.start()
+
     def start(self) -> None:
-        fuses = self._plan.fuses.get(f"{self.name}-{self.replica}", [])
+        fuses = [] if self._is_plain else self._plan.fuses.get(f"{self.name}-{self.replica}", [])
         self._fuse = fuses.pop(0) if fuses else None
         drains = self._fuse is not None and self._fuse.point in DRAIN_POINTS
         self._drains_at = time.monotonic() + DRAIN_AFTER_SECONDS if drains else None
         self._was_hit = False
-        told = {points.SERVICE: self.name, points.FUSE: str(self._fuse or ""), points.BREAK: self._planted}
+        planted = "" if self._is_plain else self._planted
+        told = {points.SERVICE: self.name, points.FUSE: str(self._fuse or ""), points.BREAK: planted}
         self.copy: Copy = self._world.start(
             self.name, self.replica, module="chaos.points", environment=told, **self._settings
         )

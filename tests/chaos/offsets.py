@@ -11,14 +11,17 @@ from aiokafka.errors import KafkaError
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
-from oseredok_contracts.topics import ACTIVITIES, EVENTS_INTAKE
-from support.world import World, until
+from chaos.plan import SERVICES
+from oseredok_contracts import topics
+from support.copies import until
+from support.world import World
 
-GROUPS = {
-    "events": f"oseredok-events.{EVENTS_INTAKE.name.removesuffix('.{publisher}.v1')}",
-    "metrics": f"oseredok-metrics.{ACTIVITIES.name.removesuffix('.v1')}",
-}
-"""Consumer group by service."""
+GROUPS = [
+    f"oseredok-{consumer}.{topic.name.removesuffix('.v1').removesuffix('.{publisher}')}"
+    for topic in topics.ALL
+    for consumer in topic.consumers
+]
+"""Every consumer group."""
 
 PAUSE_SECONDS = 0.7
 LOOK_SECONDS_MAX = 5.0
@@ -79,7 +82,7 @@ class OffsetWatch:
         client = AIOKafkaAdminClient(**self._world.kafka.client("admin"), request_timeout_ms=3000)
         try:
             await client.start()
-            return {group: await self._committed_of(client, group) for group in GROUPS.values()}
+            return {group: await self._committed_of(client, group) for group in GROUPS}
         finally:
             await client.close()
 
@@ -93,7 +96,7 @@ class OffsetWatch:
         try:
             rows = [
                 row
-                for service in GROUPS
+                for service in SERVICES
                 for row in await connection.fetch(
                     f"SELECT consumer_group, topic, partition, next_offset FROM {service}.offsets"
                 )

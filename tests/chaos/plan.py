@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from chaos.points import DRAIN_POINTS, INTAKE_POINTS, OWN_POINTS, RELAY_POINTS, Fuse
+from chaos.points import DRAIN_POINTS, POINTS, Fuse
 
-PLAYED_SECONDS = 8.0
+PLAYED_SECONDS = 10.0
 """Faults fall within this time after the first acknowledgement."""
 
-PARTS = ("events", "metrics", "postgres", "kafka")
-SERVICES = ("events", "metrics")
-EVENTS_POINTS = (*INTAKE_POINTS, *OWN_POINTS, *RELAY_POINTS, *DRAIN_POINTS)
+SERVICES = ("registry", "events", "notifications", "metrics")
+PARTS = (*SERVICES, "postgres", "kafka")
 MORE_FAULTS_MAX = 2
-EVENTS_FUSES, METRICS_FUSES = 3, 2
+FUSES = {"registry": 1, "events": 3, "notifications": 3, "metrics": 2}
+"""How many each carries in a seed, one after the other."""
+
+IN_TURN = ("events", "notifications", "metrics")
+"""Who dies at each of its points: the registry is told too little for that, and its intake and relay are the same."""
+
 PASSAGES_MAX = 5
 
 
@@ -51,18 +55,16 @@ def draw(seed: int) -> Plan:
     faults = [Fault(rng.uniform(0.2, PLAYED_SECONDS), part) for part in parts]
     if rng.random() < 0.3:
         faults.append(Fault(rng.uniform(0.2, PLAYED_SECONDS), rng.choice(SERVICES), signal.SIGTERM))
-    fuses = {
-        "events-1": _deal(EVENTS_POINTS, seed, EVENTS_FUSES, rng),
-        "metrics-1": _deal(INTAKE_POINTS, seed, METRICS_FUSES, rng),
-    }
+    fuses = {f"{name}-1": _deal(POINTS[name], seed, count, rng) for name, count in FUSES.items()}
     return Plan(rng, sorted(faults, key=lambda fault: fault.at), fuses)
 
 
 def points_in_turn(part: int, parts: int) -> Plan:
     """No faults; each service carries fuses for its share of the points that it passes. All parts cover all points."""
     plan = Plan(Random(part))
-    for copy, points in (("events-1", EVENTS_POINTS), ("metrics-1", INTAKE_POINTS)):
-        plan.fuses[copy] = [Fuse(point, 1 if point in DRAIN_POINTS else 2) for point in points[part::parts]]
+    for name in IN_TURN:
+        points = POINTS[name][part::parts]
+        plan.fuses[f"{name}-1"] = [Fuse(point, 1 if point in DRAIN_POINTS else 2) for point in points]
     return plan
 
 

@@ -10,13 +10,15 @@ import inspect
 import os
 import runpy
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from chaos import breaks
+from oseredok_notifications.sending.smtp import Connection as Smtp
+from oseredok_notifications.store import deliveries
 from oseredok_plumbing import relay, runtime, store
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.intake import Intake
@@ -48,7 +50,18 @@ RELAY_POINTS = ("rows-read", "sent", "acknowledged", "forgotten")
 DRAIN_POINTS = ("quiesced", "flushing")
 """Passed only after SIGTERM."""
 
-ALL_POINTS = (*INTAKE_POINTS, *OWN_POINTS, *RELAY_POINTS, *DRAIN_POINTS)
+SENDER_POINTS = ("mail-claimed", "mail-taken", "mail-settled")
+"""What notifications passes with each message: it is `sending`, the mail server has it, its end is written down."""
+
+ALL_POINTS = (*INTAKE_POINTS, *OWN_POINTS, *RELAY_POINTS, *DRAIN_POINTS, *SENDER_POINTS)
+
+POINTS: Mapping[str, tuple[str, ...]] = {
+    "registry": (*INTAKE_POINTS, *RELAY_POINTS, *DRAIN_POINTS),
+    "events": (*INTAKE_POINTS, *OWN_POINTS, *RELAY_POINTS, *DRAIN_POINTS),
+    "notifications": (*INTAKE_POINTS, *SENDER_POINTS, *RELAY_POINTS, *DRAIN_POINTS),
+    "metrics": INTAKE_POINTS,
+}
+"""What each service passes."""
 
 
 @dataclass(slots=True)
@@ -108,6 +121,9 @@ def lay(fuse: Fuse) -> None:
         (relay._sql, "forget_sent", "forgotten", _after),
         (Consumer, "quiesce", "quiesced", _after),
         (runtime, "_has_backlog", "flushing", _after),
+        (deliveries, "claim", "mail-claimed", _after),
+        (Smtp, "send", "mail-taken", _after),
+        (deliveries, "settle", "mail-settled", _after),
     ):
         setattr(owner, name, wrap(getattr(owner, name), point, fuse))
     setattr(Service, "intake_of", with_point)  # noqa: B010

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,11 @@ class Report:
             )
         yield "faults: " + ", ".join(f"{name} {n}" for name, n in sorted(faults.items()))
         yield "fuses: " + ", ".join(f"{name} {n}" for name, n in sorted(fuses.items()))
+
+
+def compared(what: str, expected: Counter[Any], found: Counter[Any]) -> Iterator[str]:
+    """A sentence for each entry whose counts differ."""
+    for entry, count in sorted((expected - found).items()):
+        yield f"{what}: {entry} is missing {count} times"
+    for entry, count in sorted((found - expected).items()):
+        yield f"{what}: {entry} is there {count} times too often"

@@ -9,7 +9,7 @@ import httpx
 from chaos.invariants import violations
 from chaos.keeper import Service, keep
 from chaos.plan import Plan
-from chaos.points import Fuse
+from chaos.points import OWN_POINTS, Fuse
 from chaos.report import Run
 from chaos.stage import RATE, Stage
 from oseredok_cli.demo.exposition import parse, total
@@ -55,7 +55,8 @@ def freeze(world: World, client: httpx.Client, name: str, service: str, point: s
     """
     plan = Plan(Random(name))
     if point:
-        plan.fuses[f"{service}-1"] = [Fuse(point, plan.rng.randint(5, 15), signal.SIGSTOP)]
+        passages = plan.rng.randint(1, 3) if point in OWN_POINTS else plan.rng.randint(5, 15)
+        plan.fuses[f"{service}-1"] = [Fuse(point, passages, signal.SIGSTOP)]
     stage = Stage(world, plan, planted, SHORT_SESSION, ("1", "2"), rate=FROZEN_RATE)
     return _run(stage, client, name, freezing=service)
 

@@ -4,26 +4,42 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 from rich.console import Console
 
 from chaos.keeper import Part, Server, Service, keep
 from chaos.offsets import OffsetWatch
-from chaos.plan import Fault, Plan
+from chaos.plan import SERVICES, Fault, Plan
 from oseredok_cli.demo import season
 from oseredok_cli.demo.publishing import publish
 from oseredok_cli.demo.seasons import Files
 from oseredok_cli.demo.tally import Tally, count
 from oseredok_cli.demo.target import Target
-from support.servers import PUBLISHERS
-from support.world import PROGRAMME, Copy, World
+from oseredok_cli.local.mail import MailCatcher
+from oseredok_cli.local.processes import stop
+from oseredok_cli.mail.folder import FolderMailbox
+from support.copies import Copy
+from support.country import load_programme, with_fewer_people
+from support.servers import PUBLISHERS, free_ports
+from support.world import World
 
 RECORDS = season.RECORDS_MIN
 RATE = 190.0
+ONE_RECIPIENT_OF = 3
+"""Mails for the time of a season; all of them would keep a run waiting after it."""
+
 PLAY_SECONDS_MAX = 240.0
 HEAL_SECONDS_MAX = 120.0
 QUIET = Console(quiet=True)
+MAIL = {
+    "SEND_FOR_PAST": "true",
+    "MAILS_PER_SECOND_MAX": "500",
+    "SMTP_TIMEOUT_SECONDS": "3",
+    "LEASE_SECONDS": "15",
+}
+"""What notifications is told besides. A lost attempt's lease ends well before a run must have settled."""
 
 
 @dataclass
@@ -44,6 +60,9 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.files = Files(self.world.folder / "season")
+        self.mailbox = FolderMailbox(self.world.folder / "mail")
+        self._mail = MailCatcher(self.mailbox.folder, self.world.folder / "mail.log", free_ports(1)[0])
+        self._catching = self._mail.start()
         self._publishing = threading.Thread(target=self._publish, name="publishers", daemon=True)
         self._failed: list[BaseException] = []
         self.offsets = OffsetWatch(self.world)
@@ -65,21 +84,37 @@ class Stage:
         """A service's copy with its keeper."""
         return next(s for s in self.services if (s.name, s.replica) == (name, replica))
 
+    @property
+    def mails_at_risk(self) -> int:
+        """How many attempts to send the faults can have cut off."""
+        senders = [s for s in self.services if s.name == "notifications"]
+        frozen = sum(fault.startswith("notifications-stopped") for fault in self.struck)
+        return sum(s.deaths for s in senders) + frozen + len(senders) * self.servers[0].deaths
+
     def open(self) -> None:
-        """Writes the season and starts the services; returns when they are ready, or on their way to a fuse."""
+        """Writes the season, starts the services and loads the programme; returns when they are ready, or on their way
+        to a fuse.
+        """
         seed = self.plan.rng.randint(1, 1_000_000)
-        made = season.make(season.read_places(PROGRAMME), f"s{seed}", seed=seed, records=RECORDS)
+        self.programme = with_fewer_people(self.world.folder / "programme", ONE_RECIPIENT_OF)
+        made = season.make(season.read_places(self.programme), f"s{seed}", seed=seed, records=RECORDS)
         season.write(made, self.files.season)
-        self.tally: Tally = count(self.files.season, PROGRAMME)
-        for name in ("events", "metrics"):
-            self.world.migrate(name)
+        self.tally: Tally = count(self.files.season, self.programme)
+        self._mail.wait(self._catching)
+        for name in SERVICES:
+            self.world.migrate(name, known=False)
         self.servers = [
             Server("postgres", self.plan, self.world.postgres),
             Server("kafka", self.plan, self.world.kafka),
         ]
         for replica in self.replicas:  # one after the other, so that the first owns the relay
-            for name in ("events", "metrics"):
-                self.services.append(Service(name, self.plan, self.world, replica, self.planted, self.settings))
+            copies = [self._service(name, replica) for name in SERVICES]
+            self.services += copies
+            self._until_ready()
+            if replica == self.replicas[0]:
+                load_programme({name: self.copy(name) for name in SERVICES}, self.programme)
+            for copy in copies:
+                copy.arm()
             self._until_ready()
 
     def begin(self) -> None:
@@ -119,20 +154,26 @@ class Stage:
             server.server.wait()
         if self._publishing.ident is not None:
             self._publishing.join(PLAY_SECONDS_MAX)
+        stop(self._catching, ())
 
     def target(self) -> Target:
         """Where the platform listens now: copies that were started again have other ports."""
-        events, metrics = self.copy("events"), self.copy("metrics")
+        addresses: dict[str, Any] = {}
+        for name in SERVICES:
+            copy = self.copy(name)
+            addresses[f"{name}_url"] = f"http://127.0.0.1:{copy.http_port}"
+            addresses[f"{name}_admin_url"] = f"http://127.0.0.1:{copy.admin_port}"
         return Target(
-            events_url=f"http://127.0.0.1:{events.http_port}",
-            events_admin_url=f"http://127.0.0.1:{events.admin_port}",
-            metrics_url=f"http://127.0.0.1:{metrics.http_port}",
-            metrics_admin_url=f"http://127.0.0.1:{metrics.admin_port}",
+            **addresses,
             kafka_bootstrap=self.world.kafka.bootstrap,
             passwords={name: self.world.kafka.password(name) for name in PUBLISHERS},
             directory=self.world.folder,
-            programme=PROGRAMME,
+            programme=self.programme,
         )
+
+    def _service(self, name: str, replica: str) -> Service:
+        own = {"SMTP_PORT": str(self._mail.port), **MAIL} if name == "notifications" else {}
+        return Service(name, self.plan, self.world, replica, self.planted, {**self.settings, **own})
 
     def _until_ready(self) -> None:
         keep(self.parts, HEAL_SECONDS_MAX, "the services to be ready", lambda: all(map(is_ready, self.services)))

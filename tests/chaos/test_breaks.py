@@ -30,8 +30,9 @@ def test_a_planted_break_is_seen(world: World, report: Report, client: httpx.Cli
 
 
 def _plan(name: str) -> Plan:
-    """Each part dies once, and events inside its work and inside its relay."""
-    plan = Plan(Random(name), [Fault(1.0 + 2.0 * number, part) for number, part in enumerate(PARTS)])
+    """Each part dies once, events inside its work and inside its relay, notifications with a message just taken."""
+    plan = Plan(Random(name), [Fault(1.0 + 1.5 * number, part) for number, part in enumerate(PARTS)])
     plan.fuses["events-1"] = [Fuse(point, 3) for point in ("handled", "sent", "claimed")]
+    plan.fuses["notifications-1"] = [Fuse("mail-taken", passages) for passages in (5, 9)]
     plan.fuses["metrics-1"] = [Fuse("handled", 2)]
     return plan

@@ -13,12 +13,14 @@ from chaos.keeper import is_stopped
 from chaos.points import Fuse
 from chaos.report import Report
 from oseredok_contracts.topics import ACTIVITIES
+from support.copies import Copy, until
 from support.sample import event
-from support.world import Copy, World, until
+from support.world import World
 
 FREEZES = [
     ("events", ""),
     ("metrics", ""),
+    ("notifications", ""),
     ("events", "fence-locked"),
     ("events", "claimed"),
     ("events", "fence-advanced"),
@@ -28,10 +30,12 @@ FREEZES = [
     ("events", "sent"),
     ("events", "acknowledged"),
     ("events", "waiting-ended"),
+    ("notifications", "mail-claimed"),
+    ("notifications", "mail-taken"),
 ]
 """Service, and the point at which its first copy freezes; "" is from outside at any line. Up to `fence-advanced` it
-holds the locks of a transaction; at `sent` and `acknowledged` it owns the relay. `rows-read` is passed
-before there is anything to read."""
+holds the locks of a transaction; at `sent` and `acknowledged` it owns the relay; `rows-read` is passed
+before there is anything to read. At `mail-claimed` and `mail-taken` it has a message in hand."""
 
 SHORT = ("events", "fence-advanced")
 

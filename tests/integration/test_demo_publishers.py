@@ -19,7 +19,7 @@ from oseredok_cli.demo.publisher import STOPPED, Send, read
 from oseredok_cli.demo.publishing import PROGRAM, PublisherFailedError, publish
 from oseredok_cli.demo.seasons import Files
 from oseredok_cli.demo.tally import Tally, count
-from oseredok_contracts.topics import EVENTS_INTAKE
+from oseredok_contracts.topics import EVENTS_INTAKE, REGISTRY_INTAKE
 from support.servers import PUBLISHERS, KafkaServer
 
 PROGRAMME = Path(__file__).parents[2] / "deploy" / "programme"
@@ -43,15 +43,24 @@ def target(kafka: KafkaServer, directory: Path) -> Target:
     return Target("", "", "", "", kafka.bootstrap, passwords, directory, PROGRAMME)
 
 
-def acknowledged(files: Files, publisher: str) -> dict[tuple[int, int], int]:
-    """Partition and offset to line in the season."""
+Place = tuple[str, int, int]
+"""Topic, partition, offset."""
+
+
+def acknowledged(files: Files, publisher: str) -> dict[Place, int]:
+    """Place to line in the season."""
     rows = map(json.loads, files.acks(publisher).read_text(encoding="utf-8").splitlines())
-    return {(row["partition"], row["offset"]): row["line"] for row in rows}
+    topics = {send.line: send.topic for send in read(files.season, publisher)}
+    return {(topics[row["line"]], row["partition"], row["offset"]): row["line"] for row in rows}
 
 
-def in_topic(kafka: KafkaServer, publisher: str) -> dict[tuple[int, int], Send]:
-    """What a topic holds, by partition and offset; the line is not known there."""
-    topic = EVENTS_INTAKE.named(publisher)
+def in_topics(kafka: KafkaServer, publisher: str) -> dict[Place, Send]:
+    """What the publisher's topics hold; the line is not known there."""
+    return {**in_topic(kafka, EVENTS_INTAKE.named(publisher)), **in_topic(kafka, REGISTRY_INTAKE.named(publisher))}
+
+
+def in_topic(kafka: KafkaServer, topic: str) -> dict[Place, Send]:
+    """What a topic holds."""
     consumer = Consumer(
         {
             "bootstrap.servers": kafka.bootstrap,
@@ -65,7 +74,7 @@ def in_topic(kafka: KafkaServer, publisher: str) -> dict[tuple[int, int], Send]:
             "fetch.message.max.bytes": EVENTS_INTAKE.record_bytes_max,
         }
     )
-    found: dict[tuple[int, int], Send] = {}
+    found: dict[Place, Send] = {}
     try:
         partitions = [TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(EVENTS_INTAKE.partitions)]
         left = sum(high - low for low, high in map(consumer.get_watermark_offsets, partitions))
@@ -80,11 +89,12 @@ def in_topic(kafka: KafkaServer, publisher: str) -> dict[tuple[int, int], Send]:
     return found
 
 
-def place_of(message: Message) -> tuple[int, int]:
-    partition, offset = message.partition(), message.offset()
+def place_of(message: Message) -> Place:
+    topic, partition, offset = message.topic(), message.partition(), message.offset()
+    assert topic is not None
     assert partition is not None
     assert offset is not None
-    return partition, offset
+    return topic, partition, offset
 
 
 def as_sent(message: Message) -> Send:
@@ -97,7 +107,7 @@ def test_the_topic_gets_the_season_byte_by_byte(kafka: KafkaServer, files: Files
     publish(target(kafka, files.folder), files, tally, 4_000, Console(quiet=True))
     for publisher in PUBLISHERS:
         sends = {send.line: send for send in read(files.season, publisher)}
-        acks, found = acknowledged(files, publisher), in_topic(kafka, publisher)
+        acks, found = acknowledged(files, publisher), in_topics(kafka, publisher)
         assert sorted(acks.values()) == sorted(sends)
         assert {line: found[place]._replace(line=line) for place, line in acks.items()} == sends
 
@@ -105,17 +115,17 @@ def test_the_topic_gets_the_season_byte_by_byte(kafka: KafkaServer, files: Files
 def test_facts_of_an_activity_are_in_the_topic_in_their_order(kafka: KafkaServer, files: Files, tally: Tally) -> None:
     publish(target(kafka, files.folder), files, tally, 4_000, Console(quiet=True))
     for publisher in PUBLISHERS:
-        places: dict[bytes | None, list[tuple[int, int]]] = {}
+        places: dict[tuple[str, bytes | None], list[Place]] = {}
         by_line = {line: place for place, line in acknowledged(files, publisher).items()}
         for send in read(files.season, publisher):
-            places.setdefault(send.key, []).append(by_line[send.line])
+            places.setdefault((send.topic, send.key), []).append(by_line[send.line])
         assert all(ordered == sorted(ordered) for ordered in places.values())
-        assert all(len({partition for partition, _ in ordered}) == 1 for ordered in places.values())
+        assert all(len({partition for _, partition, _ in ordered}) == 1 for ordered in places.values())
 
 
 def test_a_publisher_that_is_stopped_says_exactly_what_it_sent(kafka: KafkaServer, files: Files) -> None:
     name = PUBLISHERS[0]
-    before = in_topic(kafka, name).keys()
+    before = in_topics(kafka, name).keys()
     environment = {
         "PUBLISHER_NAME": name,
         "PUBLISHER_PASSWORD": kafka.password(name),
@@ -134,7 +144,7 @@ def test_a_publisher_that_is_stopped_says_exactly_what_it_sent(kafka: KafkaServe
     assert process.returncode == STOPPED
     assert said.decode().startswith(f"{name}: {len(acks)} of 900 records acknowledged")
     assert 0 < len(acks) < 900
-    assert in_topic(kafka, name).keys() - before == acks.keys()
+    assert in_topics(kafka, name).keys() - before == acks.keys()
 
 
 def test_a_wrong_password_is_said_and_leaves_no_process(kafka: KafkaServer, files: Files, tally: Tally) -> None:

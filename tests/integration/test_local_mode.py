@@ -156,7 +156,7 @@ def test_a_stopped_platform_gives_way(platform: LocalPlatform, told: list[str]) 
 def test_a_start_that_fails_leaves_nothing(platform: LocalPlatform, told: list[str]) -> None:
     """A service whose program does not run: the log's end is shown, and the servers are stopped again."""
     with pytest.raises(LocalError, match=r"(?s)events: migrate failed.*No module named") as raised:
-        up(platform, told.append, parts=(Service("events", "no_such_module"),))
+        up(platform, told.append, parts=(Service("events", "no_such_module", "/"),))
     assert "events-migrate.log" in str(raised.value)
     assert records(platform).processes == []
 

@@ -2,8 +2,9 @@
 
 import json
 
+from support.copies import PUBLISHER, until
 from support.sample import event
-from support.world import INTAKE, PUBLISHER, World, until
+from support.world import INTAKE, World
 
 
 async def test_from_topic_to_journal(world: World) -> None:

@@ -10,18 +10,20 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from oseredok_contracts.topics import EVENTS_INTAKE
-from oseredok_events.handlers import Facts
-from oseredok_events.libraries import Directory, read_libraries, read_territory
-from oseredok_plumbing import problems
+from oseredok_events.handlers.facts import on_facts
+from oseredok_events.store import journal
+from oseredok_plumbing import inquiry, problems
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.worker import Worker
+from support import directory
+from support.copies import PUBLISHER, TOKEN
 from support.inside import STRUCTURED as AS_STRUCTURED
 from support.inside import Inside, fence
-from support.world import PROGRAMME, PUBLISHER, TOKEN, access_file
+from support.world import access_file
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -54,19 +56,29 @@ class Desk:
         return outcomes
 
     async def over_http(self, body: bytes, content_type: str = STRUCTURED, **more: Any) -> httpx.Response:
-        """POST /v1/intake as PUBLISHER, or as `token` says; `headers` are added."""
+        """POST /v1/intake (or another `path`) as PUBLISHER, or as `token` says; `headers` are added."""
         given = [
             ("authorization", f"Bearer {more.get('token', f'{TOKEN}-{PUBLISHER}')}"),
             ("content-type", content_type),
         ]
-        return await self.client.post("/v1/intake", content=body, headers=[*given, *more.get("headers", [])])
+        headers = [*given, *more.get("headers", [])]
+        return await self.client.post(more.get("path", "/v1/intake"), content=body, headers=headers)
 
+    async def ask(self, *events: tuple[str, str], token: str = f"{TOKEN}-{PUBLISHER}") -> httpx.Response:
+        """What became of these (source, id)s: the question about one event, or the one about several."""
+        headers = {"authorization": f"Bearer {token}"}
+        asked = [{"source": source, "id": event_id} for source, event_id in events]
+        if len(asked) == 1:
+            return await self.client.get("/v1/receipts", params=asked[0], headers=headers)
+        return await self.client.post("/v1/receipts", json=asked, headers=headers)
 
-def facts() -> Facts:
-    """The handler of the service events, with the programme's own libraries and territory."""
-    territory = read_territory((PROGRAMME / "territory.json").read_text())
-    libraries = read_libraries((PROGRAMME / "libraries.json").read_text())
-    return Facts(lambda: Directory(territory, libraries))
+    async def everything(self) -> dict[str, list[Any]]:
+        """All rows of all tables, as text."""
+        names = await self.inside.owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
+        return {
+            name: sorted(str(tuple(row)) for row in await self.inside.owner.fetch(f"SELECT * FROM {name}"))
+            for (name,) in names
+        }
 
 
 def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Desk:
@@ -79,13 +91,15 @@ def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Des
     problems.install(app)
     told = inside.settings.model_copy(update=settings)
     Door(intake, access, told, lambda: inside.pool).open(app)
+    app.include_router(inquiry.routes(lambda: inside.pool, access, journal.whereabouts))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return Desk(inside, intake, httpx.AsyncClient(transport=transport, base_url="http://door"), access)
 
 
 @pytest_asyncio.fixture
 async def desk(inside: Inside, tmp_path: Path) -> AsyncIterator[Desk]:
-    """The service events."""
-    made = desk_for(inside, tmp_path, facts().on_facts)
+    """The service events, which has heard of the programme's libraries and territory."""
+    await inside.owner.execute(directory.known_sql())
+    made = desk_for(inside, tmp_path, on_facts)
     yield made
     await made.client.aclose()

@@ -1,14 +1,12 @@
 """The contract's examples, for whoever needs real-looking events."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from oseredok_contracts import schemas
 
 FOLDER = schemas.FOLDER.parent / "examples"
-PROGRAMME = Path(__file__).parents[2] / "deploy" / "programme"
 
 
 def paths() -> list[Path]:
@@ -30,8 +28,3 @@ def event(event_type: str, story: str) -> dict[str, Any]:
 def held() -> dict[str, Any]:
     """An event of the kind that comes most often, with attendance by cells."""
     return event("org.oseredok.intake.activity.held.v1", "pishchana-deklaratsiia")
-
-
-def programme(file: str, key: str) -> Iterator[dict[str, Any]]:
-    """Entries of one of the programme's data files."""
-    yield from json.loads((PROGRAMME / file).read_bytes())[key]

@@ -25,8 +25,9 @@ from oseredok_plumbing.intake import Fence, Intake, Limits
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.transaction import Transaction
 from oseredok_plumbing.worker import Worker
+from support.copies import PUBLISHER
 from support.servers import PUBLISHERS, PostgresServer
-from support.world import INTAKE, PUBLISHER
+from support.world import INTAKE
 
 GROUP = "oseredok-events.oseredok.events.intake"
 NOTES = Path(__file__).parent / "notes"
@@ -191,8 +192,9 @@ async def inside(
     settings, pool = inside_server
     owner = await asyncpg.connect(postgres.dsn(settings.database_name, "oseredok_events_owner"))
     tables = await owner.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'events'")
-    names = {row["tablename"] for row in tables} - {"migrations", "inbox"}
-    # Faster than TRUNCATE for a few rows; the inbox last, since waiting refers to it.
-    await owner.execute("; ".join(f"DELETE FROM {name}" for name in [*sorted(names), "inbox"]))
+    names = {row["tablename"] for row in tables} - {"migrations"}
+    # Faster than TRUNCATE for a few rows; before what they refer to come those that refer.
+    order = ["waiting", "library_references", *sorted(names - {"waiting", "library_references"})]
+    await owner.execute("; ".join(f"DELETE FROM {name}" for name in order))
     yield Inside(settings, pool, owner)
     await owner.close()

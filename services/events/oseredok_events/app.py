@@ -2,26 +2,31 @@
 
 from pathlib import Path
 
-from oseredok_events import api, consumers, telemetry
-from oseredok_events.handlers import Facts
-from oseredok_events.libraries import Directory, read_libraries, read_territory
+from fastapi import APIRouter
+
+from oseredok_events import api, consumers, pages, telemetry
 from oseredok_events.settings import EventsSettings
-from oseredok_plumbing.files import Watched
-from oseredok_plumbing.service import Service
+from oseredok_events.store import journal
+from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "events"
 
 
 def build(settings: EventsSettings) -> Service:
-    """Raises OSError or ValueError when the programme's files can't be read."""
-    territory = Watched(settings.settings_dir / "territory.json", read_territory)
-    libraries = Watched(settings.settings_dir / "libraries.json", read_libraries)
-    facts = Facts(lambda: Directory(territory.current, libraries.current))
+    """Raises OSError or ValueError when the access file can't be read."""
     return Service(
         settings=settings,
-        subscriptions=consumers.table(facts),
+        subscriptions=consumers.TABLE,
         migrations=Path(__file__).parent / "sql" / "migrations",
-        routes=api.routes,
-        files=[territory, libraries],
+        routes=lambda pool: routes(pool, settings),
         refresh=telemetry.refresh,
+        whereabouts=journal.whereabouts,
     )
+
+
+def routes(pool: PoolOf, settings: EventsSettings) -> APIRouter:
+    """For machines and for people."""
+    router = APIRouter()
+    router.include_router(api.routes(pool))
+    router.include_router(pages.routes(pool, settings.pages))
+    return router

@@ -1,12 +1,12 @@
 """Topics to handlers."""
 
 from oseredok_contracts import topics
-from oseredok_events.handlers import Facts
+from oseredok_events.handlers.facts import on_facts
+from oseredok_events.handlers.registry import on_libraries, on_territory
 from oseredok_plumbing.service import Subscription
 
-
-def table(facts: Facts) -> list[Subscription]:
-    """A row per topic."""
-    return [
-        Subscription(topics.EVENTS_INTAKE, facts.on_facts),
-    ]
+TABLE = [
+    Subscription(topics.EVENTS_INTAKE, on_facts),
+    Subscription(topics.LIBRARIES, on_libraries),
+    Subscription(topics.TERRITORY, on_territory),
+]

@@ -1,18 +1,33 @@
 """Composition: what the service metrics is made of."""
 
-from oseredok_metrics import api, consumers, store, telemetry
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from oseredok_metrics import api, catalogue, consumers, pages, store, telemetry
 from oseredok_metrics.settings import MetricsSettings
-from oseredok_plumbing.service import Service
+from oseredok_plumbing.files import WatchedFolder
+from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "metrics"
 
 
 def build(settings: MetricsSettings) -> Service:
-    """Raises OSError or ValueError when the access file can't be read."""
+    """Raises OSError or ValueError when the access file or an indicator can't be read."""
+    indicators = WatchedFolder(settings.settings_dir / "indicators", {".toml"}, catalogue.parse)
     return Service(
         settings=settings,
         subscriptions=consumers.TABLE,
         migrations=store.SQL / "migrations",
-        routes=api.routes,
-        refresh=telemetry.refresh,
+        routes=lambda pool: routes(pool, settings, lambda: indicators.current),
+        files=[indicators],
+        refresh=lambda pool: telemetry.FIGURES.refresh(pool, indicators.current),
     )
+
+
+def routes(pool: PoolOf, settings: MetricsSettings, indicators: Callable[[], catalogue.Catalogue]) -> APIRouter:
+    """For machines and for people."""
+    router = APIRouter()
+    router.include_router(api.routes(pool, indicators))
+    router.include_router(pages.routes(pool, settings.pages, indicators))
+    return router

@@ -1,21 +1,33 @@
-"""What an activity contributes, and what figures are made of. Decides, never awaits, knows no other module.
+"""What is counted, and what figures are made of. Decides, never awaits, knows no other module.
 
-A contribution is the whole of an activity's part in every figure: a newer one replaces it, so that late, corrected and
-voided facts leave no trace of what was believed before.
+A contribution is the whole of an activity's part in every figure, a record that of anything else: a newer one replaces
+it, so that late, corrected and voided facts leave no trace of what was believed before.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 
+class Noun(StrEnum):
+    """What can be counted."""
+
+    ACTIVITY = "activity"
+    LEARNING = "learning"
+    OUTCOME = "outcome"
+    PUBLICATION = "publication"
+    LIBRARY = "library"
+
+
 class Dimension(StrEnum):
-    """What a figure can be broken down by."""
+    """What a figure can be broken down by. Kinds are those of activities, publications and libraries."""
 
     OBLAST = "oblast"
     KIND = "kind"
+    COURSE = "course"
     MONTH = "month"
 
 
@@ -23,7 +35,7 @@ class Dimension(StrEnum):
 class Contribution:
     """An activity after its last fact, as far as figures need it. `occurred_on` is the day in Europe/Kyiv."""
 
-    activity: UUID
+    id: UUID
     version: int
     publisher: str
     subject: str
@@ -42,22 +54,65 @@ class Contribution:
     correlationid: str
 
 
-def newest(contributions: Iterable[Contribution]) -> list[Contribution]:
-    """One of each activity, the highest version, in order of activity; of equal versions the first."""
-    kept: dict[UUID, Contribution] = {}
-    for contribution in contributions:
-        known = kept.setdefault(contribution.activity, contribution)
-        if contribution.version > known.version:
-            kept[contribution.activity] = contribution
-    return [kept[activity] for activity in sorted(kept)]
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A learning report, outcome, publication or library after its last state.
+
+    `category` is a course, or a kind; `amount` what a sum adds up: completions, else one. A library has no day, and may
+    be illustrative: made up for a demonstration.
+    """
+
+    id: UUID
+    noun: Noun
+    version: int
+    publisher: str | None
+    subject: str | None
+    title: str
+    category: str
+    amount: int
+    oblast: str | None
+    oblast_name: str | None
+    hromada: str | None
+    hromada_name: str | None
+    occurred_on: date | None
+    cause_source: str
+    cause_id: str
+    correlationid: str
+    illustrative: bool = False
+
+
+class _Versioned(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=_Versioned)
+
+
+def newest(told: Iterable[V]) -> list[V]:
+    """One of each id, the highest version, in order of id; of equal versions the first."""
+    kept: dict[UUID, V] = {}
+    for one in told:
+        known = kept.setdefault(one.id, one)
+        if one.version > known.version:
+            kept[one.id] = one
+    return [kept[key] for key in sorted(kept)]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which held activities are looked at: of these kinds, in this oblast or all, on these days (both included)."""
+    """What is looked at: these categories or all, this oblast or all, on these days (both included).
 
-    kinds: Sequence[str]
-    attendance_min: int = 0
+    `library_kind` leaves only activities of libraries of that kind.
+    """
+
+    nouns: Sequence[Noun]
+    categories: Sequence[str] | None = None
+    amount_min: int = 0
+    library_kind: str | None = None
     oblast: str | None = None
     first_day: date = date.min
     last_day: date = date.max
@@ -71,15 +126,21 @@ class Key:
     oblast_name: str | None = None
     kind: str | None = None
     month: date | None = None
+    course: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Held activities of one key and the attendances at them: cells add up."""
+    """Things of one noun, category and key, and what their amounts come to: cells add up.
 
+    `category` is None where they aren't told apart by it.
+    """
+
+    noun: Noun
+    category: str | None
     key: Key
-    activities: int
-    attendances: int
+    things: int
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from oseredok_metrics import store
+from oseredok_metrics.catalogue import Catalogue
 from oseredok_metrics.domain import Figure
-from oseredok_metrics.indicators import BY_ID, TABLE
+from oseredok_metrics.store import Standing
 from oseredok_plumbing.telemetry import REGISTRY
 
 OBLASTS_MAX = 200
@@ -21,8 +22,11 @@ GAUGES: Mapping[str, tuple[str, Sequence[str]]] = {
     "participants": ("Attendances at information events: whom it reaches", ("oblast", "kind")),
     "hromadas_reached": ("Hromadas with an attended activity: how far it spreads", ("oblast",)),
     "libraries_reached": ("Libraries with an attended activity: which hubs are alive", ("oblast",)),
+    "learners": ("Completions of online courses: which courses are learned", ("course",)),
+    "outcomes": ("Told outcomes: where something changed", ("oblast",)),
+    "publications": ("Publications released: what the library of publications gains", ("kind",)),
 }
-"""Indicator to help and labels. The gauge is named after the indicator."""
+"""Indicator to help and labels. The gauge is named after the indicator, and absent when no file defines that."""
 
 
 class Figures(Collector):
@@ -32,30 +36,55 @@ class Figures(Collector):
         self._families: list[Metric] = []
         registry.register(self)
 
-    async def refresh(self, pool: asyncpg.Pool) -> None:
+    async def refresh(self, pool: asyncpg.Pool, catalogue: Catalogue) -> None:
         """Reads the figures in one snapshot. Raises what the database raises, and then shows none, not old ones."""
         self._families = []
         async with store.snapshot(pool) as connection:
-            overview = await store.overview(connection)
-        totals = GaugeMetricFamily(
-            "oseredok_indicator", "The programme's figures, as the API has them", labels=["indicator"]
-        )
-        for indicator in TABLE:
-            totals.add_metric([indicator.id], overview.figure(indicator).value)
-        self._families = [totals, *(gauge(name, overview.figure(BY_ID[name])) for name in GAUGES)]
+            overview = await store.overview(connection, catalogue)
+        shown = [gauge(name, overview[name].figure) for name in GAUGES if name in overview]
+        self._families = [*_totals(catalogue, overview), *shown]
 
     def collect(self) -> Iterable[Metric]:
         return self._families
 
 
+def _totals(catalogue: Catalogue, overview: Mapping[str, Standing]) -> list[Metric]:
+    """Each indicator, and what it is held against: an alert can compare them."""
+    totals = GaugeMetricFamily(
+        "oseredok_indicator", "The programme's figures, as the API has them", labels=["indicator"]
+    )
+    published = GaugeMetricFamily(
+        "oseredok_indicator_published",
+        "What was published of the programme: do our figures agree",
+        labels=["indicator"],
+    )
+    targets = GaugeMetricFamily(
+        "oseredok_indicator_target", "What is to be reached in a period", labels=["indicator", "period"]
+    )
+    towards = GaugeMetricFamily(
+        "oseredok_indicator_towards_target", "What was reached in that period", labels=["indicator", "period"]
+    )
+    for indicator in catalogue:
+        standing = overview[indicator.id]
+        totals.add_metric([indicator.id], standing.figure.value)
+        if indicator.published is not None:
+            published.add_metric([indicator.id], indicator.published.value)
+        for target, found in zip(indicator.targets, standing.towards, strict=True):
+            labels = [indicator.id, f"{target.period.first}/{target.period.last}"]
+            targets.add_metric(labels, target.value)
+            towards.add_metric(labels, found)
+    return [totals, published, targets, towards]
+
+
 def gauge(name: str, figure: Figure) -> Metric:
-    """One family. Kinds are an enum; oblasts beyond the bound are summed up under `other`."""
+    """One family. Kinds and courses are enums; oblasts beyond the bound are summed up under `other`."""
     text, labels = GAUGES[name]
-    known = sorted({key.oblast or "" for key, _ in figure.parts})[:OBLASTS_MAX]
+    known = set(sorted({key.oblast or "" for key, _ in figure.parts})[:OBLASTS_MAX])
     values: Counter[tuple[str, ...]] = Counter()
     for key, value in figure.parts:
-        oblast = key.oblast if key.oblast in known else OTHER
-        values[(oblast, key.kind or "") if "kind" in labels else (oblast,)] += value
+        oblast = key.oblast or ""
+        told = {"oblast": oblast if oblast in known else OTHER, "kind": key.kind or "", "course": key.course or ""}
+        values[tuple(told[label] for label in labels)] += value
     family = GaugeMetricFamily(f"oseredok_{name}", text, labels=labels)
     for label_values, value in values.items():
         family.add_metric(label_values, value)
@@ -63,8 +92,3 @@ def gauge(name: str, figure: Figure) -> Metric:
 
 
 FIGURES = Figures(REGISTRY)
-
-
-async def refresh(pool: asyncpg.Pool) -> None:
-    """Before each scrape."""
-    await FIGURES.refresh(pool)

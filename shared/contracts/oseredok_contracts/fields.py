@@ -138,3 +138,12 @@ Kind = Literal[
     "training",
     "course_viewing",
 ]
+
+Course = Literal[
+    "community-projects",
+    "local-economic-development",
+    "gender-budgeting",
+    "effective-budget",
+    "otg-deputies",
+]
+"""The programme's five online courses."""

@@ -14,3 +14,13 @@ def activity_id(publisher: str, subject: str) -> uuid.UUID:
 def library_id(authority: str, reference: str) -> uuid.UUID:
     """The library first seen under this reference of this authority (a slug)."""
     return uuid.uuid5(_OURS, f"library/{authority}/{reference}")
+
+
+def organisation_id(slug: str) -> uuid.UUID:
+    """The organisation that the programme calls so."""
+    return uuid.uuid5(_OURS, f"organisation/{slug}")
+
+
+def report_id(noun: str, publisher: str, subject: str) -> uuid.UUID:
+    """What this publisher calls `subject`, of a noun other than activity: `learning`, `outcome` or `publication`."""
+    return uuid.uuid5(_OURS, f"{noun}/{publisher}/{subject}")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from oseredok_contracts import events, intake, receipts
+from oseredok_contracts import events, intake, notifications, receipts, registry
 
 Service = Literal["registry", "events", "notifications", "metrics"]
 
@@ -65,48 +65,86 @@ class Topic:
         return settings
 
 
-EVENTS_INTAKE = Topic(
-    name="oseredok.events.intake.{publisher}.v1",
-    owner="events",
-    key="the publisher's choice; never trusted",
-    types=intake.EVENTS_TYPES,
-    consumers=("events",),
-    partitions=4,
-    retention_ms=14 * DAY_MS,
-    record_bytes_max=INTAKE_RECORD_BYTES_MAX,
-    intake=True,
-)
-EVENTS_RECEIPTS = Topic(
-    name="oseredok.events.receipts.{publisher}.v1",
-    owner="events",
-    key="none",
-    types=receipts.TYPES,
-    consumers=(),
-    partitions=1,
-    retention_ms=14 * DAY_MS,
-    for_publisher=True,
-)
-ACTIVITIES = Topic(
-    name="oseredok.events.activity.v1",
-    owner="events",
-    key="activity id",
-    types=events.ACTIVITY_TYPES,
-    consumers=("metrics",),
-    partitions=6,
-    retention_ms=-1,
-    compacted=True,
-)
+def _intake(owner: Service, types: Mapping[str, type[BaseModel]]) -> Topic:
+    """What publishers write, a topic each, so that ACLs and quotas bite."""
+    return Topic(
+        name=f"oseredok.{owner}.intake.{{publisher}}.v1",
+        owner=owner,
+        key="the publisher's choice; never trusted",
+        types=types,
+        consumers=(owner,),
+        partitions=4,
+        retention_ms=14 * DAY_MS,
+        record_bytes_max=INTAKE_RECORD_BYTES_MAX,
+        intake=True,
+    )
+
+
+def _receipts(owner: Service) -> Topic:
+    """What became of it, a topic each, which only the publisher may read."""
+    return Topic(
+        name=f"oseredok.{owner}.receipts.{{publisher}}.v1",
+        owner=owner,
+        key="none",
+        types=receipts.TYPES,
+        consumers=(),
+        partitions=1,
+        retention_ms=14 * DAY_MS,
+        for_publisher=True,
+    )
+
+
+def _state(owner: Service, noun: str, types: Mapping[str, type[BaseModel]], *consumers: Service) -> Topic:
+    """A topic of full states: compacted, keyed by our id, so that a new consumer can start from it."""
+    return Topic(
+        name=f"oseredok.{owner}.{noun}.v1",
+        owner=owner,
+        key=f"{noun} id",
+        types=types,
+        consumers=consumers,
+        partitions=6,
+        retention_ms=-1,
+        compacted=True,
+    )
+
+
+EVENTS_INTAKE = _intake("events", intake.EVENTS_TYPES)
+EVENTS_RECEIPTS = _receipts("events")
+REGISTRY_INTAKE = _intake("registry", intake.REGISTRY_TYPES)
+REGISTRY_RECEIPTS = _receipts("registry")
+ACTIVITIES = _state("events", "activity", events.ACTIVITY_TYPES, "metrics", "notifications")
+LEARNING = _state("events", "learning", events.LEARNING_TYPES, "metrics")
+OUTCOMES = _state("events", "outcome", events.OUTCOME_TYPES, "metrics")
+PUBLICATIONS = _state("events", "publication", events.PUBLICATION_TYPES, "metrics")
+LIBRARIES = _state("registry", "library", registry.LIBRARY_TYPES, "events", "metrics")
+TERRITORY = _state("registry", "territory", registry.TERRITORY_TYPES, "events", "notifications")
+ORGANISATIONS = _state("registry", "organisation", registry.ORGANISATION_TYPES)
+DELIVERIES = _state("notifications", "delivery", notifications.DELIVERY_TYPES)
 JOURNAL = Topic(
     name="oseredok.events.journal.v1",
     owner="events",
-    key="activity id",
+    key="our id of what the event is about",
     types=intake.EVENTS_TYPES,
     consumers=(),
     partitions=6,
     retention_ms=-1,
 )
 
-ALL: tuple[Topic, ...] = (EVENTS_INTAKE, EVENTS_RECEIPTS, ACTIVITIES, JOURNAL)
+ALL: tuple[Topic, ...] = (
+    REGISTRY_INTAKE,
+    REGISTRY_RECEIPTS,
+    TERRITORY,
+    LIBRARIES,
+    ORGANISATIONS,
+    EVENTS_INTAKE,
+    EVENTS_RECEIPTS,
+    ACTIVITIES,
+    LEARNING,
+    OUTCOMES,
+    PUBLICATIONS,
+    JOURNAL,
+    DELIVERIES,
+)
 
 
 def concrete(publishers: Iterable[str]) -> Iterator[tuple[str, Topic]]:

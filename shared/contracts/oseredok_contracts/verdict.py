@@ -39,8 +39,10 @@ class Code(StrEnum):
     ATTENDANCE_SUM = "attendance_sum"
     PERIOD_INVALID = "period_invalid"
     HROMADA_UNKNOWN = "hromada_unknown"
+    TERRITORY_UNKNOWN = "territory_unknown"
     TERRITORY_FOREIGN = "territory_foreign"
     LIBRARY_FOREIGN = "library_foreign"
+    REFERENCE_TAKEN = "reference_taken"
     CONFLICT = "conflict"
     STATE_REFUSES = "state_refuses"
     WAITING_EXPIRED = "waiting_expired"
@@ -67,10 +69,12 @@ HINTS: dict[Code, str] = {
     Code.FIELD_UNKNOWN: "The schema has no such field. Check its spelling, or remove it.",
     Code.TEXT_FORBIDDEN: "Remove control and text-direction characters from the text.",
     Code.ATTENDANCE_SUM: "The counts by sex, age and mode must add up to total.",
-    Code.PERIOD_INVALID: "ends_at must not lie before starts_at.",
+    Code.PERIOD_INVALID: "The end of a period must not lie before its start.",
     Code.HROMADA_UNKNOWN: "No hromada has this code in the official codifier (KATOTTG). Check the 17 digits.",
+    Code.TERRITORY_UNKNOWN: "The codifier (KATOTTG) has no unit of the top level with this code: an oblast or a city.",
     Code.TERRITORY_FOREIGN: "The place lies outside the territory of your access entry.",
     Code.LIBRARY_FOREIGN: "Name a library by our id, its ISIL or an id of your own, not by another publisher's.",
+    Code.REFERENCE_TAKEN: "Your id and this ISIL name two different libraries. Check the ISIL, or ask the operator.",
     Code.CONFLICT: "This source and id came before with other content. Publish a change as a new event with a new id.",
     Code.STATE_REFUSES: "The activity's state doesn't allow this fact; the detail says which state it is in.",
     Code.WAITING_EXPIRED: "What the event refers to did not come within 7 days. Publish that first, then this again.",

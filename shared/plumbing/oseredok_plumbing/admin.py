@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from oseredok_plumbing import log, problems, telemetry
+from oseredok_plumbing import audit, log, problems, telemetry
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.event import headers_from_json
 from oseredok_plumbing.files import Watched
@@ -55,16 +56,24 @@ def health(progress: Progress, ready: Ready, refresh: Refresh) -> FastAPI:
     return app
 
 
-def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRouter:
-    """Quarantine and waiting, to read. Needs an operator's token with the scope `quarantine`."""
-    routes = APIRouter(prefix="/v1")
+def operator_of(access: Watched[Access], scope: str) -> Callable[[Request], str]:
+    """Answers who asks: the operator whose token the request carries. Raises ProblemDetails without this scope."""
 
     def operator(request: Request) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        name = access.current.operator_of(token, "quarantine") if scheme.lower() == "bearer" else None
+        name = access.current.operator_of(token, scope) if scheme.lower() == "bearer" else None
         if name is None:
-            raise ProblemDetails(401, "token", "An operator's token is needed", headers={"www-authenticate": "Bearer"})
+            detail = f"Send Authorization: Bearer <token> of an operator with the scope {scope}."
+            raise ProblemDetails(401, "token", "An operator's token is needed", detail, {"www-authenticate": "Bearer"})
         return name
+
+    return operator
+
+
+def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRouter:
+    """Quarantine and waiting (scope `quarantine`) and the audit (scope `audit`), to read with an operator's token."""
+    routes = APIRouter(prefix="/v1")
+    operator, auditor = operator_of(access, "quarantine"), operator_of(access, "audit")
 
     @routes.get("/quarantine")
     async def quarantine(request: Request, after: str = "", limit: int = 100) -> dict[str, Any]:
@@ -87,7 +96,19 @@ def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRout
             rows = await fetch(_sql.waiting_page(connection, after=after, at_most=min(max(limit, 1), PAGE_MAX)))
         return {"items": [dict(row) for row in rows], "next": rows[-1]["id"] if rows else None}
 
+    @routes.get("/audit")
+    async def changes(request: Request, subject: str | None = None, after: int = 0, limit: int = 100) -> dict[str, Any]:
+        """Who changed what by hand, and why, oldest first."""
+        auditor(request)
+        async with pool().acquire(timeout=5) as connection:
+            rows = await audit.page(connection, subject=subject, after=after, at_most=min(max(limit, 1), PAGE_MAX))
+        return {"items": [_change(row) for row in rows], "next": rows[-1]["id"] if rows else None}
+
     return routes
+
+
+def _change(row: asyncpg.Record) -> dict[str, Any]:
+    return {**dict(row), **{name: row[name] and orjson.loads(row[name]) for name in ("before", "after")}}
 
 
 def _cursor(after: str) -> tuple[datetime, UUID]:

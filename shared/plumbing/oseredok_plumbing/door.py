@@ -1,6 +1,7 @@
-"""`POST /v1/intake`: the same intake as from Kafka, with the answer on the spot."""
+"""`POST /v1/intake`: the same intake as from Kafka, with the answer on the spot; `:validate` does all but store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,13 +15,14 @@ from starlette.responses import Response
 from oseredok_contracts.codec import DEPTH_MAX, Headers, parse
 from oseredok_contracts.envelope import BATCH, STRUCTURED
 from oseredok_contracts.verdict import Code, Invalid, Verdict
+from oseredok_plumbing import bodies
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake
 from oseredok_plumbing.postgres import trouble
 from oseredok_plumbing.problems import ProblemDetails
-from oseredok_plumbing.receipts import receipt
+from oseredok_plumbing.receipts import receipt, verdict_on
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.store import outbox_is_over
@@ -41,9 +43,10 @@ class Door:
 
     def open(self, app: FastAPI) -> None:
         """Adds the route. It reads raw bytes: what is in them is the intake's to judge, as for Kafka."""
-        app.add_api_route(
-            "/v1/intake", self.take, methods=["POST"], tags=["intake"], response_model=None, openapi_extra=_OPENAPI
-        )
+        for path, endpoint in (("/v1/intake", self.take), ("/v1/intake:validate", self.validate)):
+            app.add_api_route(
+                path, endpoint, methods=["POST"], tags=["intake"], response_model=None, openapi_extra=_OPENAPI
+            )
 
     async def take(self, request: Request) -> Response:
         """Takes one event or a batch. All of it commits before the answer, which tells the verdict on each event.
@@ -51,45 +54,29 @@ class Door:
         200: all accepted, duplicate or waiting. 207: mixed. 400: all rejected. Needs a publisher's token.
         """
         pool = self._pool()
-        publisher = self._publisher(request)
-        records = self._records(publisher, request, await self._body(request))
+        records = await self._records(request)
         await self._refuse_under_backlog(pool)
-        try:
+        with _told_as_unavailable():
             outcomes = await Worker(self._intake, pool).take(records, None, tries_max=TRIES_MAX)
-        except Exception as error:
-            if isinstance(error, ProblemDetails):
-                raise
-            raise _unavailable(f"the store did not take the events ({trouble(error).name.lower()} trouble)") from error
-        return _answer(outcomes)
+        now = datetime.now().astimezone()
+        return _answer(outcomes, [receipt(outcome, now) for outcome in outcomes])
 
-    def _publisher(self, request: Request) -> Publisher:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        publisher = self._access.current.publisher_of(token) if scheme.lower() == "bearer" and token else None
-        if publisher is None:
-            raise ProblemDetails(
-                401,
-                "token",
-                "A publisher's token is needed",
-                "Send Authorization: Bearer <token>; the operator issues it.",
-                {"www-authenticate": "Bearer"},
-            )
-        if publisher.suspended:
-            raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
-        return publisher
+    async def validate(self, request: Request) -> Response:
+        """Says of each event what intake would say now. Nothing is stored, counted or published; a verdict may be
+        another by the time the event is sent, as when a library has been declared meanwhile.
 
-    async def _body(self, request: Request) -> bytes:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._settings.request_bytes_max:
-                limit = self._settings.request_bytes_max
-                raise ProblemDetails(
-                    413, "too-large", "The request is too large", f"At most {limit} bytes; send less at a time."
-                )
-        return bytes(body)
+        200: all would be accepted, are duplicates or would wait. 207: mixed. 400: all would be rejected. Needs a
+        publisher's token.
+        """
+        pool = self._pool()
+        records = await self._records(request)
+        with _told_as_unavailable():
+            outcomes = await Worker(self._intake, pool).rehearse(records, tries_max=TRIES_MAX)
+        return _answer(outcomes, [verdict_on(outcome) for outcome in outcomes])
 
-    @staticmethod
-    def _records(publisher: Publisher, request: Request, body: bytes) -> list[Record]:
+    async def _records(self, request: Request) -> list[Record]:
+        publisher = publisher_of(self._access, request)
+        body = await bodies.read(request, self._settings.request_bytes_max)
         headers = _event_headers(request)
         if not request.headers.get("content-type", "").lower().startswith(BATCH):
             return [Record("http", publisher.name, body, headers)]
@@ -107,6 +94,23 @@ class Door:
         async with pool.acquire(timeout=5) as connection:
             if await outbox_is_over(connection, self._settings.outbox_rows_max):
                 raise _unavailable("too many events wait to be published")
+
+
+def publisher_of(access: Watched[Access], request: Request) -> Publisher:
+    """Who asks: the publisher whose token the request carries. Raises ProblemDetails."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    publisher = access.current.publisher_of(token) if scheme.lower() == "bearer" and token else None
+    if publisher is None:
+        raise ProblemDetails(
+            401,
+            "token",
+            "A publisher's token is needed",
+            "Send Authorization: Bearer <token>; the operator issues it.",
+            {"www-authenticate": "Bearer"},
+        )
+    if publisher.suspended:
+        raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
+    return publisher
 
 
 _ANSWER = {"content": {"application/json": {"schema": {"type": "object", "required": ["results"]}}}}
@@ -166,13 +170,25 @@ def _unavailable(detail: str) -> ProblemDetails:
     return ProblemDetails(503, "busy", "Nothing was taken; send it again", detail, {"retry-after": "5"})
 
 
-def _answer(outcomes: Sequence[Outcome]) -> Response:
-    now = datetime.now().astimezone()
-    results = []
-    for outcome in outcomes:
-        told = receipt(outcome, now)
-        told["source"], told["id"] = told.pop("event_source", None), told.pop("event_id", None)
-        results.append(told)
+@contextmanager
+def _told_as_unavailable() -> Iterator[None]:
+    """Trouble of the store is nobody's fault but ours: 503, and nothing was taken."""
+    try:
+        yield
+    except ProblemDetails:
+        raise
+    except Exception as error:
+        raise _unavailable(f"the store did not take the events ({trouble(error).name.lower()} trouble)") from error
+
+
+def _answer(outcomes: Sequence[Outcome], told: Sequence[dict[str, object]]) -> Response:
+    results = [
+        {"source": None, "id": None} | {_AS_IN_THE_EVENT.get(name, name): value for name, value in result.items()}
+        for result in told
+    ]
     rejected = sum(o.verdict is Verdict.REJECTED for o in outcomes)
     status = 200 if rejected == 0 else 400 if rejected == len(outcomes) else 207
     return Response(orjson.dumps({"results": results}), status, media_type="application/json")
+
+
+_AS_IN_THE_EVENT = {"event_source": "source", "event_id": "id"}

@@ -87,6 +87,11 @@ class Event(Generic[D]):
         object.__setattr__(self, "correlationid", given or _as_uuid(self.digest))
 
     @property
+    def noun(self) -> str:
+        """The word before the fact: `activity` of `org.oseredok.intake.activity.held.v1`."""
+        return self.envelope.type.rsplit(".", 3)[1]
+
+    @property
     def fact(self) -> str:
         """The type's last word before its version: `held` of `org.oseredok.intake.activity.held.v1`."""
         return self.envelope.type.rsplit(".", 2)[1]

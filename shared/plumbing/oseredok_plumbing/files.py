@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -22,14 +23,17 @@ class Watched(Generic[T]):
         """Reads it. Raises what opening and `parse` raise: a service doesn't start on a bad file."""
         self._path = path
         self._parse = parse
-        text = path.read_text(encoding="utf-8")
+        text = self._read()
         self._digest = hashlib.sha256(text.encode()).digest()
         self.current = parse(text)
+
+    def _read(self) -> str:
+        return self._path.read_text(encoding="utf-8")
 
     def look(self) -> bool:
         """Takes a changed file; answers whether it did. A bad one is counted, logged and left."""
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = self._read()
             digest = hashlib.sha256(text.encode()).digest()
             if digest == self._digest:
                 return False
@@ -43,6 +47,19 @@ class Watched(Generic[T]):
             return False
         _log.info("settings file taken", file=self._path.name)
         return True
+
+
+class WatchedFolder(Watched[T]):
+    """The files of one folder, taken together or not at all."""
+
+    def __init__(self, folder: Path, suffixes: Collection[str], parse: Callable[[Mapping[str, str]], T]) -> None:
+        """`parse` gets name to text of the files with these suffixes; it raises ValueError for unsound ones."""
+        self._suffixes = frozenset(suffixes)
+        super().__init__(folder, lambda text: parse(json.loads(text)))
+
+    def _read(self) -> str:
+        files = sorted(path for path in self._path.iterdir() if path.suffix in self._suffixes)
+        return json.dumps({path.name: path.read_text(encoding="utf-8") for path in files})
 
 
 async def keep_looking(files: list[Watched[Any]]) -> None:

@@ -114,6 +114,15 @@ class Intake:
                 await store.advance_offsets(connection, fence.group, fence.ends)
         return Taken(list(outcomes), judge.arrivals)
 
+    async def rehearse(self, connection: Connection, outcomes: Sequence[Outcome], poison: frozenset[Trouble]) -> Taken:
+        """What `take` would come to now; nothing of it stays."""
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            return await self.take(connection, outcomes, None, poison)
+        finally:
+            await transaction.rollback()
+
     async def release(self, connection: Connection, at_most: int, poison: frozenset[Trouble]) -> Taken:
         """Takes due waiting events through the same way once more."""
         async with connection.transaction():

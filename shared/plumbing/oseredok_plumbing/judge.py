@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from oseredok_contracts.verdict import Code, Invalid, Problem, Verdict
-from oseredok_plumbing import store
+from oseredok_plumbing import audit, store
 from oseredok_plumbing.event import Event, Outcome
 from oseredok_plumbing.examine import check_time
 from oseredok_plumbing.postgres import Connection, Trouble, trouble
@@ -86,6 +86,7 @@ class Judge:
             await self._let_wait(waiting)
             await store.disclaim(self.connection, [o.sound.digest for o in fresh if o.problem])
         await store.add_to_outbox(self.connection, said.messages)
+        await audit.add(self.connection, said.entries)
         self.arrivals |= said.arrivals
 
     async def _deduplicate(self, candidates: Sequence[Outcome]) -> list[Outcome]:

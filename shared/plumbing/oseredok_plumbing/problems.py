@@ -35,6 +35,10 @@ class ProblemDetails(Exception):
         return Response(orjson.dumps(body), self.status, self.headers, "application/problem+json")
 
 
+TROUBLE: tuple[type[Exception], ...] = (ProblemDetails, *UNREACHABLE)
+"""What a page for people answers with "come again soon": the service is starting, or its database is away."""
+
+
 def install(app: FastAPI) -> None:
     """All errors of the app become problem details; the text of an unexpected one goes to the log only."""
 

@@ -59,7 +59,15 @@ def _encode(service: str, outcomes: list[Outcome], now: datetime) -> bytes:
 def receipt(outcome: Outcome, now: datetime) -> dict[str, object]:
     """One receipt as the contract has it; fields that have no value are absent."""
     record = outcome.record
-    found: dict[str, object] = {"verdict": outcome.verdict.value, "received_at": now}
+    found = verdict_on(outcome) | {"received_at": now}
+    if record.topic is not None:
+        found |= {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    return found
+
+
+def verdict_on(outcome: Outcome) -> dict[str, object]:
+    """The part of a receipt that says what becomes of the event, and why."""
+    found: dict[str, object] = {"verdict": outcome.verdict.value}
     if (envelope := outcome.envelope) is not None:
         found |= {"event_source": envelope.source, "event_id": envelope.id}
     if (problem := outcome.problem) is not None:
@@ -71,6 +79,4 @@ def receipt(outcome: Outcome, now: datetime) -> dict[str, object]:
         }
     if outcome.waits_for is not None:
         found["waits_for"] = outcome.waits_for
-    if record.topic is not None:
-        found |= {"topic": record.topic, "partition": record.partition, "offset": record.offset}
     return found

@@ -15,7 +15,7 @@ import asyncpg
 from fastapi import FastAPI
 from faststream.kafka import KafkaBroker
 
-from oseredok_plumbing import admin, kafka, log, migrations, postgres, problems, telemetry
+from oseredok_plumbing import admin, inquiry, kafka, log, migrations, postgres, problems, telemetry
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.files import keep_looking
@@ -58,6 +58,8 @@ class Runtime:
         s, prefix = self._settings, f"OSEREDOK_{self._settings.service.upper()}"
         operators = admin.health(self._progress, self._not_ready, self._refresh)
         operators.include_router(admin.router(self.pool, self._service.access))
+        if self._service.admin_routes is not None:
+            operators.include_router(self._service.admin_routes(self.pool, self._service.access))
         webs = [
             Web(operators, s.http_host, s.admin_port, f"{prefix}_ADMIN_PORT"),
             Web(self._public, s.http_host, s.http_port, f"{prefix}_HTTP_PORT"),
@@ -88,6 +90,8 @@ class Runtime:
         if self._service.announces:
             self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s, f"{s.kafka_user}.relay")).run())
         self._run(expire_inbox(pool, s.inbox_days))
+        for name, loop in self._service.loops.items():
+            self._run(loop(pool, watch(name)))
         workers = []
         for subscription in self._service.subscriptions:
             beat = watch(f"consumer {subscription.topic.name}")
@@ -210,10 +214,11 @@ class Runtime:
         problems.install(app)
         app.include_router(self._service.routes(self.pool))
         app.include_router(ledger_route(self.pool))
-        for subscription in self._service.subscriptions:
+        service = self._service
+        for subscription in service.subscriptions:
             if subscription.topic.intake:
-                intake = self._service.intake_of(subscription)
-                Door(intake, self._service.access, self._settings, self.pool).open(app)
+                Door(service.intake_of(subscription), service.access, self._settings, self.pool).open(app)
+                app.include_router(inquiry.routes(self.pool, service.access, service.whereabouts))
         return app
 
 

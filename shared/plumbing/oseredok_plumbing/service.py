@@ -1,10 +1,11 @@
 """What a service is made of. Building one connects nothing; Runtime brings it to life."""
 
 import importlib.metadata
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter
@@ -16,10 +17,27 @@ from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.judge import Handler
+from oseredok_plumbing.postgres import Connection
+from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
 
 PoolOf = Callable[[], asyncpg.Pool]
 """The pool, once there is one; raises the problem details that an early request gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an event took effect on: its noun and our id of it."""
+
+    noun: str
+    id: UUID
+
+
+Whereabouts = Callable[[Connection, Sequence[bytes]], Awaitable[Mapping[bytes, About]]]
+"""By the digests of events that took effect (`identity` of the contract), what each took effect on, where known."""
+
+Loop = Callable[[asyncpg.Pool, Beat], Coroutine[Any, Any, None]]
+"""Work of the service's own until it is cancelled. It beats at each turn, and waits trouble out by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,12 @@ class Service:
     routes: Callable[[PoolOf], APIRouter]
     files: Sequence[Watched[Any]] = ()
     refresh: Callable[[asyncpg.Pool], Awaitable[None]] | None = None
+    admin_routes: Callable[[PoolOf, Watched[Access]], APIRouter] | None = None
+    """Routes on the operators' port beside the plumbing's; `admin.operator` asks for their tokens."""
+    loops: Mapping[str, Loop] = field(default_factory=dict)
+    """By name; each runs once there is a database."""
+    whereabouts: Whereabouts | None = None
+    """What publishers are told of where their events are now."""
     access: Watched[Access] = field(init=False)
     version: str = field(init=False)
 

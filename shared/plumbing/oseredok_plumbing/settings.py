@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "OSEREDOK_"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _links(told: object) -> object:
+    """Words `name=address` become a mapping."""
+    return dict(word.split("=", 1) for word in told.split()) if isinstance(told, str) else told
 
 
 class SettingsError(Exception):
@@ -34,6 +39,8 @@ class Settings(BaseModel):
     settings_dir: Annotated[Path, Shared()]
     """Directory with access.toml and the programme's files; changes are taken without a restart."""
     log_format: Annotated[Literal["json", "text"], Shared()] = "json"
+    pages: Annotated[Mapping[str, str], BeforeValidator(_links), Shared()] = Field(default_factory=dict)
+    """Where each page for people is, as `calendar=http://127.0.0.1:18010 …`; empty behind one front door."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shared()] = "info"
 
     service: str

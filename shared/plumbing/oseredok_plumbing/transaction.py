@@ -9,6 +9,7 @@ import orjson
 from oseredok_contracts.envelope import SPECVERSION
 from oseredok_contracts.topics import Topic
 from oseredok_contracts.verdict import Invalid, Problem
+from oseredok_plumbing.audit import Entry
 from oseredok_plumbing.event import Event
 from oseredok_plumbing.postgres import Connection
 from oseredok_plumbing.store import Message
@@ -34,6 +35,7 @@ class Transaction:
         self.refused: dict[bytes, Problem] = {}
         self.waits: dict[bytes, str] = {}
         self.arrivals: set[str] = set()
+        self.entries: list[Entry] = []
 
     def announce(
         self, topic: Topic, key: str, event_type: str, version: int, data: Any, cause: Event[Any] | None = None
@@ -71,3 +73,7 @@ class Transaction:
     def arrived(self, names: Iterable[str]) -> None:
         """What events may wait for is here now."""
         self.arrivals.update(names)
+
+    def audit(self, who: str, action: str, subject: str, before: Any, after: Any, why: str) -> None:
+        """Writes down who changed what, from what to what, and why; `before` and `after` are for orjson."""
+        self.entries.append(Entry(who, action, subject, before, after, why))

@@ -10,7 +10,7 @@ import asyncpg
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing import log, store, telemetry
 from oseredok_plumbing.event import Outcome, Record
-from oseredok_plumbing.intake import Fence, Gap, Intake, Taken, TooManyInvalid
+from oseredok_plumbing.intake import Fence, Gap, Intake, TooManyInvalid
 from oseredok_plumbing.postgres import Connection, Trouble, trouble
 from oseredok_plumbing.progress import Beat
 
@@ -47,19 +47,27 @@ class Worker:
         its verdict, never raised: so it is the same by both ways in.
         """
         with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time():
-
-            async def attempt(connection: Connection, poison: frozenset[Trouble], number: int) -> Taken:
-                # Examined anew each time: an outcome of a rolled back transaction is not one.
-                outcomes = self.intake.examine(records)
-                for outcome in outcomes:
-                    outcome.attempts = number
-                return await self.intake.take(connection, outcomes, fence, poison)
-
-            taken = await self._patiently(attempt, tries_max)
+            taken = await self._patiently(
+                lambda c, poison, number: self.intake.take(c, self._examined(records, number), fence, poison), tries_max
+            )
         telemetry.BATCH_RECORDS.labels(self.intake.topic.name).observe(len(records))
         _tell(taken.outcomes)
         await self._hasten(taken.arrivals)
         return taken.outcomes
+
+    async def rehearse(self, records: Sequence[Record], *, tries_max: int) -> list[Outcome]:
+        """The outcomes that `take` would have now; nothing is stored, counted or told. Raises the last error."""
+        taken = await self._patiently(
+            lambda c, poison, number: self.intake.rehearse(c, self._examined(records, number), poison), tries_max
+        )
+        return taken.outcomes
+
+    def _examined(self, records: Sequence[Record], number: int) -> list[Outcome]:
+        """Anew for each attempt: an outcome of a rolled back transaction is not one."""
+        outcomes = self.intake.examine(records)
+        for outcome in outcomes:
+            outcome.attempts = number
+        return outcomes
 
     async def release(self, at_most: int) -> int:
         """Looks at due waiting events once more; answers how many."""

@@ -10,7 +10,7 @@ from bench.contestants import Clock, Task, run
 from oseredok_contracts.envelope import Envelope
 from oseredok_contracts.intake.activity import Cancelled, Corrected, Held, Planned, Rescheduled, Voided
 
-INSERT = "INSERT INTO journal (publisher, activity, correlationid, body) VALUES ($1, gen_random_uuid(), $2, $3)"
+INSERT = "INSERT INTO journal (publisher, about, correlationid, body) VALUES ($1, gen_random_uuid(), $2, $3)"
 
 
 class Told(Envelope):

@@ -1,5 +1,6 @@
 """`POST /v1/intake`: who may, how much, and what the answer says."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import asyncpg
 import pytest
 
 from oseredok_plumbing.access import Access
+from support.copies import PUBLISHER
 from support.door import BATCH, Desk, desk_for
 from support.inside import Inside
 from support.sample import event
@@ -156,3 +158,63 @@ async def test_a_bug_in_the_handler_is_told_as_over_kafka(inside: Inside, tmp_pa
     answer = await desk.over_http(body, BATCH)
     assert answer.status_code == 207
     assert [r.get("code") for r in answer.json()["results"]] == [None, "unexpected"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+async def test_a_gzipped_body(desk: Desk, coding: str) -> None:
+    """RFC 9110, 8.4: one event or a batch."""
+    packed = gzip.compress(several(event("held", "a", "e-1"), event("held", "b", "e-2")))
+    answer = await desk.over_http(packed, BATCH, headers=[("content-encoding", coding)])
+    assert [r["verdict"] for r in answer.json()["results"]] == ["accepted", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "status"),
+    [
+        (gzip.compress(b" " * 50_000_000), "gzip", 413),
+        (gzip.compress(one("e"))[:-9], "gzip", 400),
+        (gzip.compress(one("e")) + b"more", "gzip", 400),
+        (one("e"), "gzip", 400),
+        (b"", "gzip", 400),
+        (one("e"), "br", 415),
+        (one("e"), "gzip, gzip", 415),
+    ],
+    ids=["bomb", "cut off", "more follows", "not packed", "empty", "br", "twice"],
+)
+async def test_a_body_that_cannot_be_unpacked(desk: Desk, body: bytes, coding: str, status: int) -> None:
+    """Refused before anything of it is judged; a bomb is not unpacked beyond the limit of a request."""
+    answer = await desk.over_http(body, headers=[("content-encoding", coding)])
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert await desk.inside.ledger() == {}
+
+
+async def test_validating_stores_nothing(desk: Desk) -> None:
+    """The verdicts of intake, also those that the database gives; and afterwards it is as if nobody had asked."""
+    await desk.over_http(one("e-1"))
+    before = await desk.everything()
+    batch = several(
+        event("held", "a", "e-1"),
+        event("held", "a", "e-1", title="Інше"),
+        event("corrected", "a", "e-2", number=2),
+        event("voided", "b", "e-3"),
+        event("held", "c", "e-4", atendance=1),
+    )
+    answer = await desk.over_http(batch, BATCH, path="/v1/intake:validate")
+    results = answer.json()["results"]
+    assert answer.status_code == 207
+    assert [(r["verdict"], r.get("code"), r.get("waits_for"), r["id"]) for r in results] == [
+        ("duplicate", None, None, "e-1"),
+        ("rejected", "conflict", None, "e-1"),
+        ("accepted", None, None, "e-2"),
+        ("waiting", None, f"activity:{PUBLISHER}/b", "e-3"),
+        ("rejected", "field_unknown", None, "e-4"),
+    ]
+    assert not any("received_at" in result for result in results)
+    assert await desk.everything() == before
+    taken = (await desk.over_http(batch, BATCH)).json()["results"]
+    assert [r["verdict"] for r in taken] == [r["verdict"] for r in results]
+
+
+async def test_validating_needs_the_same_token(desk: Desk) -> None:
+    """Whoever may not publish may not ask either."""
+    assert (await desk.over_http(one("e"), path="/v1/intake:validate", token="wrong")).status_code == 401

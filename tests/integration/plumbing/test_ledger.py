@@ -9,9 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from oseredok_contracts.receipts import Receipt, Receipts
 from oseredok_plumbing import ledger, telemetry
+from support.copies import PUBLISHER
 from support.door import BATCH, Desk
 from support.sample import event
-from support.world import PUBLISHER, SOURCE
+from support.world import SOURCE
 
 COUNTED = ("accepted", "duplicate", "quarantined", "rejected")
 

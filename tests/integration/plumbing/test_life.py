@@ -11,9 +11,10 @@ import pytest
 
 from oseredok_cli.local import processes
 from oseredok_cli.local.processes import Patience
+from support.copies import PUBLISHER, Copy, until
 from support.sample import event
 from support.servers import KafkaServer, PostgresServer
-from support.world import PUBLISHER, Copy, World, until
+from support.world import World
 
 KILL: Patience = ()
 

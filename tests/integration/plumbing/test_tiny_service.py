@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 from oseredok_contracts import topics
+from support.copies import until
 from support.servers import ROOT
-from support.world import World, until
+from support.world import World
 
 MODULE = "support.tiny"
 OWNER = "oseredok-events"

@@ -5,9 +5,10 @@ from typing import Any
 
 from oseredok_plumbing.access import Publisher
 from oseredok_plumbing.worker import Worker
+from support.copies import PUBLISHER
 from support.inside import Inside, by_http, fence, records
 from support.sample import event
-from support.world import PUBLISHER, SOURCE
+from support.world import SOURCE
 
 SWEEP = 500
 

@@ -2,22 +2,19 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from oseredok_contracts.topics import EVENTS_INTAKE
-from oseredok_events.handlers import Facts
-from oseredok_events.libraries import Directory, read_libraries, read_territory
+from oseredok_events.handlers.facts import on_facts
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.event import Record
-from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.worker import Worker
+from support.copies import PUBLISHER
 from support.door import Desk
 from support.inside import STRUCTURED, Inside, fence
-from support.sample import LIBRARY, event
-from support.world import INTAKE, PROGRAMME, PUBLISHER, access_file
+from support.sample import event
+from support.world import INTAKE, access_file
 
 
 def batch(partition: int, *events: dict[str, Any]) -> list[Record]:
@@ -51,7 +48,7 @@ async def test_both_at_the_same_moment(desk: Desk, round_: int) -> None:
     assert await desk.inside.ledger() == {"received": 300, "accepted": 300}
     states = await desk.inside.pool.fetch("SELECT version, (state->'attendance'->>'total')::int AS n FROM activities")
     assert [tuple(row) for row in states] == [(2, 21)] * 150
-    assert await desk.inside.pool.fetchval("SELECT count(DISTINCT activity) FROM journal") == 150
+    assert await desk.inside.pool.fetchval("SELECT count(DISTINCT about) FROM journal") == 150
     assert await desk.inside.pool.fetchval("SELECT count(*) FROM journal") == 300
 
 
@@ -81,47 +78,32 @@ async def test_a_story_told_backwards(desk: Desk) -> None:
     assert await desk.inside.pool.fetchval("SELECT status FROM activities") == "voided"
 
 
-@dataclass
-class Files:
-    """Settings files as they are now, and a worker that asks them."""
-
-    libraries: Any
-    access: Access
-
-    def worker(self, inside: Inside) -> Worker:
-        territory = read_territory((PROGRAMME / "territory.json").read_text())
-        facts = Facts(lambda: Directory(territory, self.libraries))
-        limits = Limits(10_000, 7)
-        intake = Intake("events", "0", EVENTS_INTAKE, facts.on_facts, lambda: self.access.publishers, limits)
-        return Worker(intake, inside.pool)
-
-
-async def test_a_library_that_the_file_gets_later(inside: Inside) -> None:
-    """Events wait for their library; once the settings file has it they go through."""
-    whole = json.loads((PROGRAMME / "libraries.json").read_text())
-    without = {"libraries": [e for e in whole["libraries"] if e["id"] != LIBRARY["id"]]}
-    files = Files(read_libraries(json.dumps(without)), Access.parse(access_file()))
-    worker = files.worker(inside)
+async def test_a_library_that_comes_later(desk: Desk) -> None:
+    """Events wait for their library; once the registry has announced it they go through."""
+    inside, worker = desk.inside, desk.worker()
     await inside.open()
+    names = await inside.owner.fetch("DELETE FROM library_references RETURNING authority, reference, library")
     first = batch(0, *(event("held", f"a-{n}", f"e-{n}") for n in range(3)))
     outcomes = await worker.take(first, fence(first))
     assert {o.waits_for for o in outcomes} == {"library:isil/UA-CK-0011"}
-    files.libraries = read_libraries(json.dumps(whole))
+    await inside.owner.executemany("INSERT INTO library_references VALUES ($1, $2, $3)", names)
     await swept(inside, worker)
     assert await inside.ledger() == {"received": 3, "accepted": 3}
     assert await inside.pool.fetchval("SELECT count(*) FROM activities") == 3
 
 
-async def test_territory_lost_while_it_waited(inside: Inside) -> None:
+async def test_territory_lost_while_it_waited(desk: Desk) -> None:
     """The access file narrows before the library comes: refused on release, with the code of that."""
-    files = Files({}, Access.parse(access_file()))
-    worker = files.worker(inside)
+    inside = desk.inside
+    worker = inside.worker(on_facts)
     await inside.open()
+    names = await inside.owner.fetch("DELETE FROM library_references RETURNING authority, reference, library")
     first = batch(0, event("held", "a", "e"))
     await worker.take(first, fence(first))
     line = f'sources = ["https://{PUBLISHER}.example/oseredok"]'
-    files.access = Access.parse(access_file().replace(line, f'{line}\nterritory = ["UA80000000000093317"]'))
-    files.libraries = read_libraries((PROGRAMME / "libraries.json").read_text())
+    narrowed = access_file().replace(line, f'{line}\nterritory = ["UA80000000000093317"]')
+    inside.publishers = dict(Access.parse(narrowed).publishers)
+    await inside.owner.executemany("INSERT INTO library_references VALUES ($1, $2, $3)", names)
     await swept(inside, worker)
     assert await inside.codes() == ["territory_foreign"]
     assert await inside.ledger() == {"received": 1, "quarantined": 1}

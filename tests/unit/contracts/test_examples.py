@@ -13,16 +13,22 @@ from jsonschema import Draft202012Validator
 
 from oseredok_contracts import codec, schemas
 from oseredok_contracts.envelope import identity
-from oseredok_contracts.events import ACTIVITY_TYPES
+from oseredok_contracts.events import ACTIVITY_TYPES, LEARNING_TYPES, OUTCOME_TYPES, PUBLICATION_TYPES
 from oseredok_contracts.events.activity import ActivityState
-from oseredok_contracts.ids import activity_id, library_id
+from oseredok_contracts.ids import activity_id, library_id, report_id
 from oseredok_contracts.receipts import Receipts
 from oseredok_contracts.verdict import HINTS
-from support import examples
+from support import directory, examples
 
 ALL = pytest.mark.parametrize("path", examples.paths(), ids=examples.name)
 ANNOUNCED = pytest.mark.parametrize(
     "path", [path for path in examples.paths() if path.parent.name in ACTIVITY_TYPES], ids=examples.name
+)
+
+REPORTED = pytest.mark.parametrize(
+    "path",
+    [p for p in examples.paths() if p.parent.name in LEARNING_TYPES | OUTCOME_TYPES | PUBLICATION_TYPES],
+    ids=examples.name,
 )
 
 
@@ -80,16 +86,47 @@ def test_what_we_announce_follows_from_what_we_were_told(path: Path) -> None:
     assert _total(announced) == _total(told) or state.fact in {"rescheduled", "cancelled", "voided"}
 
 
+@REPORTED
+def test_a_report_is_announced_as_it_was_told(path: Path) -> None:
+    """Learning, outcomes and publications: all that was told is there, with our ids beside or in place of theirs."""
+    announced = json.loads(path.read_bytes())
+    state, noun = announced["data"], path.parent.name.split(".")[2]
+    told = examples.event(path.parent.name.replace("oseredok.", "oseredok.intake."), path.stem)
+    ours = state["report" if noun == "learning" else noun]
+    assert ours == announced["subject"] == announced["partitionkey"]
+    assert ours == str(report_id(noun, state["publisher"], told["subject"]))
+    assert (state["subject"], state["cause"]) == (told["subject"], f"{told['source']} {told['id']}")
+    assert announced["sequence"].lstrip("0") == str(state["version"])
+    expected = dict(told["data"])
+    if "library" in expected:
+        expected["library"] = str(library_id(expected["library"]["authority"], expected["library"]["id"]))
+    if "activities" in expected:
+        expected["activities"] = [str(activity_id(state["publisher"], one)) for one in expected["activities"]]
+    if "hromada" in expected:
+        assert state["place"]["hromada"] == expected.pop("hromada")
+    assert state == state | expected
+
+
+def test_what_led_to_an_outcome_is_told_too() -> None:
+    """The activities of each outcome have examples of their own."""
+    held = (examples.FOLDER / "org.oseredok.intake.activity.held.v1").glob("*.json")
+    subjects = {json.loads(path.read_bytes())["subject"] for path in held}
+    outcomes = (examples.FOLDER / "org.oseredok.intake.outcome.reported.v1").glob("*.json")
+    mentioned = [s for path in outcomes for s in json.loads(path.read_bytes())["data"].get("activities", [])]
+    assert mentioned
+    assert set(mentioned) <= subjects
+
+
 @ANNOUNCED
 def test_announced_places_and_libraries_are_the_programmes(path: Path) -> None:
     """The path leads from the top level to the hromada, in the codifier's words; the library is in the list."""
     state = ActivityState.model_validate(json.loads(path.read_bytes())["data"])
-    units = {unit["code"]: unit for unit in examples.programme("territory.json", "units")}
+    units = directory.units()
     place = state.place
     assert [units[code]["parent"] for code in place.path] == [None, *place.path[:-1]]
     assert (place.path[0], place.path[-1]) == (place.oblast, place.hromada)
     assert (units[place.oblast]["name"], units[place.hromada]["name"]) == (place.oblast_name, place.hromada_name)
-    libraries = examples.programme("libraries.json", "libraries")
+    libraries = directory.libraries()
     assert (state.library.id, state.library.name) in {
         (library_id(entry["authority"], entry["id"]), entry["name"]) for entry in libraries
     }

@@ -1,4 +1,7 @@
-"""A platform made of one HTTP server that says what it is given: the season's count, or something else."""
+"""A platform made of one HTTP server that says what it is given: the season's count, or something else.
+
+It is all four services at once; the registry's own addresses are given only where a test wants its ledger twice.
+"""
 
 import json
 import threading
@@ -10,7 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from oseredok_cli.demo.tally import DISTINCT, INDICATORS, VERDICTS, Tally
+from oseredok_cli.demo.tally import DISTINCT, INDICATORS, SUMS, VERDICTS, Tally
+from oseredok_cli.demo.tally.figures import REGISTERED, WITHOUT_OBLAST, reported
+
+PUBLISHED = {"learners": 19_000, "hromadas_in_wave": 70}
 
 
 @dataclass
@@ -21,6 +27,8 @@ class Stub:
     held: list[dict[str, Any]] = field(default_factory=list)
     lost: Counter[str] = field(default_factory=Counter)
     url: str = ""
+    mails: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By notice and status."""
 
     def ledger(self) -> dict[str, Counter[str]]:
         """Counts by publisher."""
@@ -35,7 +43,19 @@ class Stub:
         if name in DISTINCT:
             places = set().union(*(tally.places[name] for tally in self.told))
             return Counter(oblast for oblast, _ in places)
-        return sum((tally.sums[name] for tally in self.told), Counter())
+        if name in SUMS:
+            return sum((tally.sums[name] for tally in self.told), Counter())
+        if name in REGISTERED:
+            return self.told[-1].libraries[name] if self.told else Counter()
+        return Counter(self._reported()[1].get(name, {}))
+
+    def total(self, name: str) -> int:
+        """A figure over everything."""
+        totals = self._reported()[0]
+        return (totals[name] if name in totals else self.by_oblast(name).total()) - self.lost[name]
+
+    def _reported(self) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+        return reported({name: r for tally in self.told for name, r in tally.reports.items()}.values())
 
     def answer(self, path: str) -> str:
         """The body for a path."""
@@ -48,12 +68,20 @@ class Stub:
             ]
             return json.dumps({"publishers": rows})
         if path == "/v1/indicators":
-            totals = {name: self.by_oblast(name).total() - self.lost[name] for name in INDICATORS}
-            return json.dumps({"indicators": [{"id": name, "value": value} for name, value in totals.items()]})
+            return json.dumps({"indicators": [self._indicator(name) for name in INDICATORS]})
+        if path == "/v1/deliveries/summary":
+            rows = [{"notice": n, "status": s, "deliveries": count} for (n, s), count in self.mails.items()]
+            return json.dumps({"deliveries": rows})
         if path.endswith("/activities"):
             return json.dumps({"items": self.held, "next": None})
-        rows = [{"oblast": oblast, "value": n} for oblast, n in self.by_oblast(path.rpartition("/")[2]).items()]
-        return json.dumps({"rows": rows})
+        name = path.rpartition("/")[2]
+        assert name not in WITHOUT_OBLAST
+        return json.dumps({"rows": [{"oblast": o or None, "value": n} for o, n in self.by_oblast(name).items()]})
+
+    def _indicator(self, name: str) -> dict[str, Any]:
+        value, published = self.total(name), PUBLISHED.get(name)
+        told = {"value": published, "bound": "at_least", "found": value, "agrees": value >= (published or 0)}
+        return {"id": name, "value": value, "published": told if published else None}
 
     def _exposition(self) -> str:
         lines = ["# HELP oseredok_outbox_rows Rows.", "oseredok_outbox_rows 0.0"]
@@ -72,7 +100,9 @@ class Stub:
         for oblast, count in self.by_oblast("activities_held").items():
             for kind, n in (("press_club", clubs[oblast]), ("quest", count - clubs[oblast])):
                 lines.append(f'oseredok_activities_held{{oblast="{oblast}",kind="{kind}"}} {n}')
-        for name in ("participants", *DISTINCT):
+        lines += [f'oseredok_indicator{{indicator="{name}"}} {self.total(name)}' for name in INDICATORS]
+        lines += [f'oseredok_deliveries{{notice="{n}",status="{s}"}} {count}' for (n, s), count in self.mails.items()]
+        for name in ("participants", "hromadas_reached", "libraries_reached", "outcomes"):
             lines += [f'oseredok_{name}{{oblast="{oblast}"}} {n}' for oblast, n in self.by_oblast(name).items()]
         return "\n".join(lines) + "\n"
 

@@ -13,6 +13,7 @@ from oseredok_cli.demo import Options, Target
 from oseredok_cli.demo.publishing import PublisherFailedError
 from oseredok_cli.demo.seasons import Files
 from oseredok_cli.demo.tally import SUMS, Tally, count
+from oseredok_cli.mail.folder import FolderMailbox
 from unit.demo.stub import Stub, serving
 
 PROGRAMME = Path(__file__).parents[3] / "deploy" / "programme"
@@ -37,7 +38,7 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
         yield stub
 
 
-def play(stub: Stub, directory: Path) -> tuple[int, str]:
+def play(stub: Stub, directory: Path, mailbox: FolderMailbox | None = None) -> tuple[int, str]:
     """Exit code and what was printed."""
     target = Target(
         events_url=stub.url,
@@ -48,10 +49,35 @@ def play(stub: Stub, directory: Path) -> tuple[int, str]:
         passwords={},
         directory=directory,
         programme=PROGRAMME,
+        notifications_url=stub.url,
+        notifications_admin_url=stub.url,
+        mailbox=mailbox,
     )
     printed = io.StringIO()
     code = demo.run(target, OPTIONS, Console(file=printed, width=120))
     return code, printed.getvalue()
+
+
+def deliver(
+    stub: Stub, folder: Path, monkeypatch: pytest.MonkeyPatch, *, copies: int = 1, status: str = "sent"
+) -> None:
+    """From now on the platform sends the mails that follow from a season; the first one so often."""
+    folder.mkdir(exist_ok=True)
+    publish = vars(demo)["publish"]
+
+    def sending(target: Target, files: Files, tally: Tally, *more: object) -> None:
+        publish(target, files, tally, *more)
+        stub.mails.update({(notice, "sent"): number for notice, number in tally.mails.items()})
+        first = next(tally.mails.elements())
+        stub.mails[first, "sent"] -= 1
+        stub.mails[first, status] += 1
+        name = files.season.stat().st_mtime_ns
+        for number, notice in enumerate(tally.mails.elements()):
+            head = f"X-Oseredok-Notice: {notice}\r\nMessage-ID: <{number}.{name}@x>\r\n\r\n"
+            for copy in range(copies if number == 0 else 1):
+                (folder / f"{name}-{number}-{copy}.eml").write_text(head)
+
+    monkeypatch.setattr(demo, "publish", sending)
 
 
 def test_all_agree(stub: Stub, tmp_path: Path) -> None:
@@ -74,13 +100,15 @@ def test_the_report_as_json(stub: Stub, tmp_path: Path) -> None:
 
 
 def test_a_second_run_adds_to_the_first(stub: Stub, tmp_path: Path) -> None:
-    """Sums double; the same places are reached once."""
+    """Sums double; the same places are reached once, beside five libraries that each run declares."""
     play(stub, tmp_path)
     first = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["indicators"]
     code, printed = play(stub, tmp_path)
     assert code == 0, printed
     second = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["indicators"]
-    assert second == {name: value * 2 if name in SUMS else value for name, value in first.items()}
+    doubled = {name: value * 2 if name in SUMS else value for name, value in first.items()}
+    assert second == doubled | {"libraries_reached": first["libraries_reached"] + 5}
+    assert (second["learners"], second["outcomes"]) == (19_000, 3)
 
 
 def test_an_emptied_platform_makes_earlier_seasons_forgotten(stub: Stub, tmp_path: Path) -> None:
@@ -97,7 +125,39 @@ def test_a_lost_figure_is_named_and_the_exit_code_is_1(stub: Stub, tmp_path: Pat
     code, printed = play(stub, tmp_path)
     assert code == 1
     assert "figures, the API: participants is" in printed
-    assert "What differs (1)" in printed
+    assert "What differs (2)" in printed
+
+
+def test_a_figure_that_falls_short_of_the_published_one_is_named(stub: Stub, tmp_path: Path) -> None:
+    stub.lost["learners"] = 1
+    code, printed = play(stub, tmp_path)
+    assert code == 1
+    assert "published: learners is 18999, the presentation says ≥ 19,000" in printed
+
+
+def test_each_mail_was_sent_once(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also in a second run, when the catcher has the mails of the first."""
+    deliver(stub, tmp_path / "mail", monkeypatch)
+    for run in (1, 2):
+        code, printed = play(stub, tmp_path, FolderMailbox(tmp_path / "mail"))
+        assert code == 0, printed
+        mails = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["mails"]
+        assert mails["sent"] == mails["caught"] == {n: run * count for n, count in mails["this_run"].items()}
+        assert min(mails["this_run"].values()) > 0
+
+
+def test_a_mail_that_came_twice_is_said(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(stub, tmp_path / "mail", monkeypatch, copies=2)
+    code, printed = play(stub, tmp_path, FolderMailbox(tmp_path / "mail"))
+    assert code == 1
+    assert "1 have a Message-ID that another one has" in printed
+
+
+def test_a_mail_of_which_nobody_knows_is_said(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(stub, tmp_path / "mail", monkeypatch, status="unknown")
+    code, printed = play(stub, tmp_path, FolderMailbox(tmp_path / "mail"))
+    assert code == 1
+    assert "mails: 1 are unknown, expected 0" in printed
 
 
 def test_a_record_that_was_never_read_is_named(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

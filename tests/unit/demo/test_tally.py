@@ -1,17 +1,19 @@
 """The count made from the publishers' own file: it reaches, by rules of its own, what the season's maker intended."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oseredok_cli.demo import season
-from oseredok_cli.demo.season.wire import TYPE_PREFIX, Record, source_of, structured
+from oseredok_cli.demo.programme import libraries, oblasts
+from oseredok_cli.demo.season.wire import Record, source_of, structured, type_of
 from oseredok_cli.demo.tally import Tally, count
+from oseredok_cli.demo.tally.figures import reported
 
 PROGRAMME = Path(__file__).parents[3] / "deploy" / "programme"
-LIBRARIES = json.loads((PROGRAMME / "libraries.json").read_text(encoding="utf-8"))["libraries"]
+LIBRARIES = libraries(PROGRAMME)
 PUBLISHER = "biblioteka-plus"
 
 Told = tuple[str, int, dict[str, Any]]
@@ -37,7 +39,7 @@ def tally(folder: Path, *told: Told, subject: str = "quest-1") -> Tally:
             "specversion": "1.0",
             "id": f"{subject}-{number}",
             "source": source_of(PUBLISHER),
-            "type": f"{TYPE_PREFIX}{fact}.v1",
+            "type": type_of("activity", fact),
             "subject": subject,
             "time": "2019-06-15T10:00:00Z",
             "sequence": f"{sequence:04d}",
@@ -62,18 +64,34 @@ def test_it_agrees_with_the_makers_labels(tmp_path: Path, seed: int) -> None:
 
 def test_it_does_not_read_the_labels(tmp_path: Path) -> None:
     made = season.make(season.read_places(PROGRAMME), "a1b2c3")
-    season.write((Record(r.publisher, r.message, "", "accepted", "", r.turn) for r in made), tmp_path / "season.jsonl")
+    season.write((replace(r, label="", verdict="accepted", code="") for r in made), tmp_path / "season.jsonl")
     counted = count(tmp_path / "season.jsonl", PROGRAMME)
     assert [j.verdict for j in counted.judged.values()] == [record.verdict for record in made]
 
 
 def test_the_season_has_more_than_the_published_lower_bounds(tmp_path: Path) -> None:
-    """More than 300 information events for more than 6,000 residents, in at least 70 hromadas."""
+    """More than 300 information events for more than 6,000 residents; and exactly what was told exactly."""
     season.write(season.make(season.read_places(PROGRAMME), "a1b2c3"), tmp_path / "season.jsonl")
     counted = count(tmp_path / "season.jsonl", PROGRAMME)
-    assert counted.sums["activities_held"].total() > 300
+    assert counted.sums["information_events"].total() > 300
     assert counted.sums["participants"].total() > 6_000
-    assert len(counted.places["hromadas_reached"]) >= 70
+    assert {name: libraries.total() for name, libraries in counted.libraries.items()} == {
+        "libraries_pilot": 104,
+        "libraries_oblast": 24,
+    }
+    assert len(counted.places["press_clubs"]) == 24
+    totals, _ = reported(counted.reports.values())
+    assert totals == {"learners": 19_000, "courses": 5, "outcomes": 3, "publications": 8}
+
+
+@pytest.mark.parametrize("records", [season.RECORDS_MIN, season.RECORDS])
+@pytest.mark.parametrize("seed", [season.SEED, 7])
+def test_the_wave_reaches_exactly_70_hromadas_whatever_the_seed(tmp_path: Path, seed: int, records: int) -> None:
+    made = season.make(season.read_places(PROGRAMME), "a1b2c3", seed=seed, records=records)
+    season.write(made, tmp_path / "season.jsonl")
+    counted = count(tmp_path / "season.jsonl", PROGRAMME)
+    assert len(counted.places["hromadas_in_wave"]) == 70
+    assert len({oblast for oblast, _ in counted.places["press_clubs"]}) == 24
 
 
 def test_a_correction_replaces_the_count(tmp_path: Path) -> None:
@@ -115,6 +133,28 @@ def test_press_clubs_are_counted_apart_from_participants(tmp_path: Path) -> None
     counted = tally(tmp_path, ("held", 1, held(17, kind="press_club")))
     totals = {name: figures.total() for name, figures in counted.sums.items() if figures.total()}
     assert totals == {"activities_held": 1, "press_club_sessions": 1, "press_club_attendances": 17}
+    assert len(counted.places["press_clubs"]) == 1
+
+
+def test_mails_follow_an_activity_from_plan_to_cancellation(tmp_path: Path) -> None:
+    """A quest is announced to two newsrooms; they learn of a move and of the end, not of what looks alike."""
+    plan, moved = described(library=1), described(library=1, starts_at="2019-06-13T15:00:00+03:00")
+    last = ("cancelled", 4, {"reason": "Дощ."})
+    counted = tally(tmp_path, ("planned", 1, plan), ("planned", 2, moved), ("planned", 3, moved), last)
+    assert counted.mails == {"announcement": 2, "change": 2, "cancellation": 2}
+
+
+def test_what_is_told_afterwards_is_mailed_to_nobody(tmp_path: Path) -> None:
+    assert not tally(
+        tmp_path, ("held", 2, held(20)), ("planned", 1, described()), ("voided", 3, {"reason": "Двічі."})
+    ).mails
+
+
+def test_a_press_club_invites_the_librarians_media_and_consultant_of_its_oblast(tmp_path: Path) -> None:
+    oblast = oblasts(PROGRAMME)
+    here = [row for row in LIBRARIES if oblast[row["hromada"]] == oblast[LIBRARIES[0]["hromada"]]]
+    counted = tally(tmp_path, ("planned", 1, described("press_club")))
+    assert counted.mails == {"invitation": len(here) + 2 + 1}
 
 
 def test_only_what_was_published_counts(tmp_path: Path) -> None:

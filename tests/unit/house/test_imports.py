@@ -11,20 +11,27 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = {
     "oseredok_contracts": "shared/contracts",
     "oseredok_plumbing": "shared/plumbing",
+    "oseredok_pages": "shared/pages",
+    "oseredok_registry": "services/registry",
     "oseredok_events": "services/events",
+    "oseredok_notifications": "services/notifications",
     "oseredok_metrics": "services/metrics",
     "oseredok_cli": "deploy/cli",
 }
 BREAKS = [
-    ("oseredok_events/handlers.py", "import oseredok_metrics.domain"),
+    ("oseredok_events/handlers/facts.py", "import oseredok_metrics.domain"),
     ("oseredok_plumbing/intake.py", "import oseredok_events.domain"),
     ("oseredok_contracts/codec.py", "import oseredok_plumbing.log"),
+    ("oseredok_pages/words.py", "import oseredok_events.domain"),
+    ("oseredok_plumbing/intake.py", "import oseredok_pages.words"),
     ("oseredok_cli/__main__.py", "import oseredok_events.domain"),
     ("oseredok_cli/__main__.py", "import oseredok_plumbing.log"),
-    ("oseredok_events/domain.py", "import oseredok_events.store"),
-    ("oseredok_events/domain.py", "import pydantic"),
+    ("oseredok_events/domain/activity.py", "import oseredok_events.store"),
+    ("oseredok_events/domain/activity.py", "import pydantic"),
     ("oseredok_metrics/store.py", "import oseredok_metrics.handlers"),
-    ("oseredok_events/handlers.py", "import oseredok_events.api"),
+    ("oseredok_notifications/letters/mail.py", "import oseredok_notifications.store"),
+    ("oseredok_notifications/handlers.py", "import oseredok_notifications.sending.sender"),
+    ("oseredok_events/handlers/facts.py", "import oseredok_events.api"),
 ]
 
 

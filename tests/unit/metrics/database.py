@@ -3,17 +3,30 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from oseredok_contracts.events.activity import ActivityState
+from oseredok_contracts.events.learning import LearningState
+from oseredok_contracts.events.outcome import OutcomeState
+from oseredok_contracts.events.publication import PublicationState
+from oseredok_contracts.registry.library import LibraryState
 from oseredok_metrics import handlers, store
 from oseredok_metrics.settings import MetricsSettings
 from oseredok_plumbing.migrations import PLUMBING, migrate
 from oseredok_plumbing.postgres import open_pool
 from oseredok_plumbing.transaction import Transaction
 from support.servers import PostgresServer
-from unit.metrics.states import event
+from unit.metrics.states import State, event
+
+HANDLERS: dict[type[State], Any] = {
+    ActivityState: handlers.on_activities,
+    LearningState: handlers.on_learning,
+    OutcomeState: handlers.on_outcomes,
+    PublicationState: handlers.on_publications,
+    LibraryState: handlers.on_libraries,
+}
 
 
 def settings(postgres: PostgresServer, database: str, directory: Path) -> MetricsSettings:
@@ -47,14 +60,16 @@ async def migrated(postgres: PostgresServer, directory: Path) -> AsyncIterator[a
 
 
 async def empty(pool: asyncpg.Pool) -> None:
-    """Forgets every contribution."""
+    """Forgets everything that figures count."""
     await pool.execute("DELETE FROM contributions")
+    await pool.execute("DELETE FROM records")
 
 
-async def fold(pool: asyncpg.Pool, *batches: Iterable[ActivityState]) -> None:
-    """Hands batches to the service's handler, each in a transaction of its own."""
-    for batch in batches:
+async def fold(pool: asyncpg.Pool, *batches: Iterable[State]) -> None:
+    """Hands batches to the service's handlers, each in a transaction of its own; a topic at a time."""
+    for batch in map(list, batches):
         async with pool.acquire() as connection, connection.transaction():
             now = await connection.fetchval("SELECT now()")
             tx = Transaction(connection, "metrics", now)
-            await handlers.on_activities(tx, [event(told) for told in batch])
+            for model, handler in HANDLERS.items():
+                await handler(tx, [event(told) for told in batch if isinstance(told, model)])

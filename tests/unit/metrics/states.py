@@ -1,8 +1,6 @@
-"""States of activities as events announces them, and the figures they should make: a second opinion in plain Python."""
+"""States as events and the registry announce them."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -11,12 +9,18 @@ import orjson
 
 from oseredok_contracts.envelope import Envelope, content, identity
 from oseredok_contracts.events.activity import ActivityState
+from oseredok_contracts.events.learning import LearningState
+from oseredok_contracts.events.outcome import OutcomeState
+from oseredok_contracts.events.publication import PublicationState
+from oseredok_contracts.registry.library import LibraryState
 from oseredok_plumbing.access import Publisher
 from oseredok_plumbing.event import Event, Record
 
-SOURCE = "urn:oseredok:events"
+State = ActivityState | LearningState | OutcomeState | PublicationState | LibraryState
+
 TOLD_AT = datetime(2020, 1, 2, tzinfo=UTC)
-EVENTS = Publisher("oseredok-events", frozenset({SOURCE}))
+EVENTS = Publisher("oseredok-events", frozenset({"urn:oseredok:events"}))
+REGISTRY = Publisher("oseredok-registry", frozenset({"urn:oseredok:registry"}))
 NAMESPACE = UUID("b5a7a9c6-2f6e-4f5b-9f5c-0d6a3c1e8f10")
 
 POLTAVA, LVIV, KYIV = "UA53000000000028050", "UA46000000000026241", "UA80000000000093317"
@@ -24,11 +28,6 @@ OBLASTS = {POLTAVA: "Полтавська", LVIV: "Львівська", KYIV: "�
 PISHCHANA, RESHETYLIVKA, ZHOVKVA = "UA53020190000090557", "UA53080390000027656", "UA46060130000059055"
 PLACES = {PISHCHANA: POLTAVA, RESHETYLIVKA: POLTAVA, ZHOVKVA: LVIV, KYIV: KYIV}
 """Hromada to oblast."""
-
-INFORMATION = {"information_corner", "guest_meeting", "street_consultation", "thematic_meeting", "game"} | {
-    "brain_ring",
-    "quest",
-}
 
 
 def activity(name: str) -> UUID:
@@ -38,102 +37,137 @@ def activity(name: str) -> UUID:
 
 def state(name: str, version: int, status: str = "held", attendance: int | None = 10, **told: Any) -> ActivityState:
     """A state of the activity `name`. `told`: kind, hromada, library, starts_at (its Kyiv day is occurred_on)."""
-    hromada = told.get("hromada", PISHCHANA)
     starts_at = datetime.fromisoformat(told.get("starts_at", "2019-06-14T15:00:00+03:00"))
     return ActivityState.model_validate(
-        {
-            "activity": activity(name),
-            "publisher": "biblioteka-plus",
-            "subject": name,
-            "version": version,
+        _told("activity", name, version, told)
+        | {
             "fact": status,
             "status": status,
             "kind": told.get("kind", "thematic_meeting"),
             "title": f"Зустріч «{name}»",
             "library": {"id": activity(told.get("library", "пищана")), "name": "Публічна бібліотека"},
-            "place": {
-                "hromada": hromada,
-                "hromada_name": "Громада",
-                "oblast": PLACES[hromada],
-                "oblast_name": OBLASTS[PLACES[hromada]],
-                "path": [PLACES[hromada], hromada],
-            },
+            "place": _place(told),
             "starts_at": starts_at,
             "ends_at": starts_at,
             "occurred_on": starts_at.astimezone(ZoneInfo("Europe/Kyiv")).date(),
             "attendance": None if attendance is None or status == "planned" else {"total": attendance},
-            "cause": told.get("cause", f"https://biblioteka-plus.example/oseredok bp {name} {version}"),
         }
     )
 
 
-def envelope(told: ActivityState) -> Envelope:
-    """As events announces it."""
+def learning(name: str, version: int, completions: int = 100, **told: Any) -> LearningState:
+    """A report. `told`: course, oblast, day (the period's last)."""
+    day = date.fromisoformat(told.get("day", "2019-06-30"))
+    oblast = told.get("oblast")
+    return LearningState.model_validate(
+        _told("report", name, version, told)
+        | {
+            "course": told.get("course", "effective-budget"),
+            "period_from": day.replace(day=1),
+            "period_to": day,
+            "completions": completions,
+            "oblast": oblast,
+            "oblast_name": oblast and OBLASTS[oblast],
+        }
+    )
+
+
+def outcome(name: str, version: int, **told: Any) -> OutcomeState:
+    """An outcome. `told`: hromada, day."""
+    return OutcomeState.model_validate(
+        _told("outcome", name, version, told)
+        | {
+            "title": f"Результат «{name}»",
+            "story": "Мешканці запропонували парк.",
+            "place": _place(told),
+            "happened_on": told.get("day", "2019-06-20"),
+        }
+    )
+
+
+def publication(name: str, version: int, **told: Any) -> PublicationState:
+    """A publication. `told`: kind, day."""
+    return PublicationState.model_validate(
+        _told("publication", name, version, told)
+        | {
+            "kind": told.get("kind", "manual"),
+            "title": f"Посібник «{name}»",
+            "language": "uk",
+            "released_on": told.get("day", "2019-06-25"),
+        }
+    )
+
+
+def library(name: str, version: int, **told: Any) -> LibraryState:
+    """A library. `told`: kind, hromada."""
+    return LibraryState.model_validate(
+        {
+            "library": activity(name),
+            "version": version,
+            "references": [{"authority": "isil", "id": f"UA-{name}"}],
+            "name": f"Бібліотека «{name}»",
+            "kind": told.get("kind", "pilot"),
+            "status": "open",
+            "place": _place(told),
+        }
+    )
+
+
+def key(told: State) -> UUID:
+    """Our id of what it is the state of."""
+    return next(value for value in dict(told).values() if isinstance(value, UUID))
+
+
+def envelope(told: State) -> Envelope:
+    """As its owner announces it."""
+    noun = type(told).__name__.removesuffix("State").lower()
+    fact = getattr(told, "fact", {"library": "registered", "publication": "released"}.get(noun, "reported"))
+    owner = REGISTRY if isinstance(told, LibraryState) else EVENTS
     return Envelope(
-        id=f"{told.activity}.{told.version}",
-        source=SOURCE,
-        type=f"org.oseredok.activity.{told.fact}.v1",
-        subject=str(told.activity),
+        id=f"{key(told)}.{told.version}",
+        source=next(iter(owner.sources)),
+        type=f"org.oseredok.{noun}.{fact}.v1",
+        subject=str(key(told)),
         time=TOLD_AT,
         sequence=f"{told.version:012d}",
-        correlationid=f"correlation-{told.subject}",
+        correlationid=f"correlation-{getattr(told, 'subject', '')}",
         data=told.model_dump(mode="json"),
     )
 
 
-def record(told: ActivityState, offset: int = 0) -> Record:
+def record(told: State, offset: int = 0) -> Record:
     """As Kafka delivers it."""
-    value = orjson.dumps(envelope(told).model_dump(mode="json", exclude_none=True))
-    return Record("kafka", EVENTS.name, value, topic="oseredok.events.activity.v1", partition=0, offset=offset)
+    wrapped = envelope(told)
+    value = orjson.dumps(wrapped.model_dump(mode="json", exclude_none=True))
+    owner, noun = wrapped.source.rsplit(":", 1)[1], wrapped.type.split(".")[2]
+    topic = f"oseredok.{owner}.{noun}.v1"
+    return Record("kafka", f"oseredok-{owner}", value, topic=topic, partition=0, offset=offset)
 
 
-def event(told: ActivityState) -> Event[ActivityState]:
+def event(told: State) -> Event[Any]:
     """As the plumbing hands it to a handler."""
     wrapped = envelope(told)
     digest = identity(wrapped.source, wrapped.id)
     return Event(record(told), EVENTS, wrapped, told, digest, content(wrapped))
 
 
-@dataclass(frozen=True)
-class Model:
-    """What figures should be after these states, in whatever order they came."""
-
-    states: Sequence[ActivityState]
-
-    @classmethod
-    def after(cls, told: Iterable[ActivityState]) -> "Model":
-        """Keeps the highest version of each activity."""
-        last: dict[UUID, ActivityState] = {}
-        for one in sorted(told, key=lambda s: s.version):
-            last[one.activity] = one
-        return cls([one for one in last.values() if one.status == "held"])
-
-    def only(self, keep: Callable[[ActivityState], bool]) -> "Model":
-        """A part of it."""
-        return Model([one for one in self.states if keep(one)])
-
-    def figures(self) -> dict[str, int]:
-        """All indicators, by the counting rules as they are published."""
-        attended = [s for s in self.states if _people(s) > 0]
-        return {
-            "activities_held": len(self.states),
-            "participants": self._people_at(INFORMATION),
-            "hromadas_reached": len({s.place.hromada for s in attended}),
-            "libraries_reached": len({s.library.id for s in attended}),
-            "press_club_sessions": sum(s.kind == "press_club" for s in self.states),
-            "press_club_attendances": self._people_at({"press_club"}),
-            "training_attendances": self._people_at({"webinar", "training"}),
-            "course_attendances": self._people_at({"course_viewing"}),
-        }
-
-    def by_oblast(self) -> dict[str, dict[str, int]]:
-        """The same for each oblast that has a held activity."""
-        oblasts = {s.place.oblast for s in self.states}
-        return {oblast: self.only(lambda s, o=oblast: s.place.oblast == o).figures() for oblast in oblasts}  # type: ignore[misc]
-
-    def _people_at(self, kinds: set[str]) -> int:
-        return sum(_people(s) for s in self.states if s.kind in kinds)
+def _told(noun: str, name: str, version: int, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        noun: activity(name),
+        "publisher": "biblioteka-plus",
+        "subject": name,
+        "version": version,
+        "cause": told.get("cause", f"https://biblioteka-plus.example/oseredok bp {name} {version}"),
+    }
 
 
-def _people(told: ActivityState) -> int:
-    return told.attendance.total if told.attendance else 0
+def _place(told: dict[str, Any]) -> dict[str, Any]:
+    hromada = told.get("hromada", PISHCHANA)
+    oblast = PLACES[hromada]
+    return {
+        "hromada": hromada,
+        "hromada_name": "Громада",
+        "oblast": oblast,
+        "oblast_name": OBLASTS[oblast],
+        "path": [oblast, hromada],
+    }

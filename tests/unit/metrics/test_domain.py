@@ -10,7 +10,7 @@ from unit.metrics.states import activity
 def contribution(name: str, version: int, attendance: int = 10) -> Contribution:
     """A held activity."""
     return Contribution(
-        activity=activity(name),
+        id=activity(name),
         version=version,
         publisher="biblioteka-plus",
         subject=name,
@@ -36,12 +36,12 @@ def test_the_highest_version_of_each_activity_is_kept() -> None:
     for seed in range(20):
         mixed = states * 2
         random.Random(seed).shuffle(mixed)
-        assert {(c.activity, c.version) for c in newest(mixed)} == {(activity("one"), 3), (activity("two"), 3)}
+        assert {(c.id, c.version) for c in newest(mixed)} == {(activity("one"), 3), (activity("two"), 3)}
 
 
 def test_activities_come_in_order() -> None:
     """So that two transactions lock rows in the same order."""
-    ids = [c.activity for c in newest(contribution(f"{n}", 1) for n in range(50))]
+    ids = [c.id for c in newest(contribution(f"{n}", 1) for n in range(50))]
     assert ids == sorted(ids)
 
 

@@ -1,8 +1,8 @@
 """Gauges keep their labels bounded."""
 
 from oseredok_metrics.domain import Figure, Key
-from oseredok_metrics.indicators import BY_ID
 from oseredok_metrics.telemetry import GAUGES, OBLASTS_MAX, OTHER, gauge
+from unit.metrics.catalogue import CATALOGUE
 
 
 def test_a_gauge_has_a_sample_for_each_row() -> None:
@@ -27,4 +27,4 @@ def test_oblasts_beyond_the_bound_are_one_label() -> None:
 
 def test_gauges_are_indicators() -> None:
     """Each by a name that the API has."""
-    assert set(GAUGES) <= set(BY_ID)
+    assert set(GAUGES) <= set(CATALOGUE.by_id)

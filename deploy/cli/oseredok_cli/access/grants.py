@@ -17,6 +17,7 @@ Pattern = Literal["LITERAL", "PREFIXED"]
 Operation = Literal["READ", "WRITE", "DESCRIBE", "DESCRIBE_CONFIGS"]
 
 ADMIN = "admin"
+ISIL = "isil"
 SERVICE_PREFIX = "oseredok-"
 
 
@@ -46,8 +47,8 @@ def services() -> list[str]:
 
 
 def reserved(publisher: str) -> bool:
-    """Whether a publisher's slug would be somebody else's name in Kafka, the super user's for one."""
-    return publisher == ADMIN or publisher.startswith(SERVICE_PREFIX) or publisher == SERVICE_PREFIX.rstrip("-")
+    """Whether a publisher's slug would be somebody else's name: in Kafka, or as an authority that names libraries."""
+    return publisher in (ADMIN, ISIL) or publisher.startswith(SERVICE_PREFIX) or publisher == SERVICE_PREFIX.rstrip("-")
 
 
 def grants(publishers: Iterable[str]) -> frozenset[Grant]:

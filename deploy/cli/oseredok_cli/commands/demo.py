@@ -1,4 +1,8 @@
-"""demo: the platform's main job on this machine, from a season of events on topics to figures that are checked."""
+"""demo: the platform's main job, from a season of events on topics to figures that are checked.
+
+On this machine, or on the platform that a file describes, which then runs already. The local mode is imported only
+where it is used: where there is no Java and no PostgreSQL to start, it cannot be.
+"""
 
 import sys
 from typing import Annotated
@@ -8,10 +12,10 @@ from rich.console import Console
 
 from oseredok_cli import demo
 from oseredok_cli.demo.season import RECORDS_MIN
-from oseredok_cli.local.platform import LocalPlatform, default_home
-from oseredok_cli.local.start import up
-from oseredok_cli.local.stop import down
+from oseredok_cli.described import described
 from oseredok_cli.local.stopping import interruptible
+from oseredok_cli.platform import Platform
+from oseredok_cli.programme import load_programme
 
 console = Console(highlight=False, soft_wrap=True)
 REPORT_COLUMNS_MIN = 100
@@ -41,28 +45,48 @@ def play(
     rate
         Records a second, of all publishers.
     """
+    options = demo.Options(seed, records, rate)
+    platform = described()
+    if platform is not None:
+        with interruptible():
+            load_programme(platform, _say)
+            sys.exit(demo.run(target(platform), options, _report()))
+    sys.exit(_play_here(options))
+
+
+def _play_here(options: demo.Options) -> int:
+    from oseredok_cli.local.platform import LocalPlatform, default_home  # noqa: PLC0415
+    from oseredok_cli.local.start import up  # noqa: PLC0415
+    from oseredok_cli.local.stop import down  # noqa: PLC0415
+
     platform = LocalPlatform(default_home())
     started = up(platform, _say)
     try:
         with interruptible():
-            code = demo.run(target(platform), demo.Options(seed, records, rate), _report())
+            load_programme(platform, _say)
+            return demo.run(target(platform), options, _report())
     except KeyboardInterrupt:
         if started:
             down(platform, _say)
         raise
-    sys.exit(code)
 
 
-def target(platform: LocalPlatform) -> demo.Target:
-    """The local mode as the demonstration sees it."""
+def target(platform: Platform) -> demo.Target:
+    """A platform as the demonstration sees it."""
     return demo.Target(
         events_url=platform.api_url("events"),
         events_admin_url=platform.admin_url("events"),
         metrics_url=platform.api_url("metrics"),
         metrics_admin_url=platform.admin_url("metrics"),
+        registry_url=platform.api_url("registry"),
+        registry_admin_url=platform.admin_url("registry"),
+        notifications_url=platform.api_url("notifications"),
+        notifications_admin_url=platform.admin_url("notifications"),
+        mailbox=platform.mailbox(),
+        front=platform.front,
         kafka_bootstrap=platform.kafka_bootstrap,
         passwords={publisher.slug: platform.kafka_password(publisher.slug) for publisher in platform.publishers},
-        directory=platform.home,
+        directory=platform.notes,
         programme=platform.programme,
     )
 

@@ -12,6 +12,7 @@ from oseredok_cli.local.platform import LocalPlatform, default_home
 from oseredok_cli.local.start import up as start
 from oseredok_cli.local.status import Part, status
 from oseredok_cli.local.stop import down as stop
+from oseredok_cli.programme import load_programme
 
 console = Console(highlight=False, soft_wrap=True)
 MEBIBYTE = 1024 * 1024
@@ -33,18 +34,28 @@ def up(*, servers_only: bool = False) -> None:
     """
     platform = LocalPlatform(default_home())
     parts = () if servers_only else services.TABLE
-    started = start(platform, lambda line: console.print(f"· {line}"), parts)
+    started = start(platform, _say, parts)
+    if parts:
+        load_programme(platform, _say)
     console.print("The platform is up." if started else "The platform is up already.")
     for service in parts:
         console.print(f"  {service.name:<12} {platform.api_url(service.name)}")
     console.print(f"  {'kafka':<12} {platform.kafka_bootstrap}")
     console.print(f"  {'postgres':<12} 127.0.0.1:{platform.ports['postgres']}")
+    if parts:
+        console.print("Pages for people:")
+    for service in parts:
+        console.print(f"  {service.page:<12} {platform.page_url(service)}")
     console.print("Secrets: .local/secrets · logs: .local/logs · stop it with: make down")
+
+
+def _say(line: str) -> None:
+    console.print(f"· {line}")
 
 
 def down() -> None:
     """Stop all of the platform on this machine. Data and secrets stay."""
-    ran = stop(LocalPlatform(default_home()), lambda line: console.print(f"· {line}"))
+    ran = stop(LocalPlatform(default_home()), _say)
     console.print("The platform is down." if ran else "Nothing is running.")
 
 
@@ -56,11 +67,14 @@ def show_status(*, as_json: Annotated[bool, Parameter(name="--json", negative=""
     as_json
         Print a JSON list instead of a table.
     """
-    parts = status(LocalPlatform(default_home()))
+    platform = LocalPlatform(default_home())
+    parts = status(platform)
     if as_json:
         print(json.dumps([part.facts() for part in parts], indent=2))  # noqa: T201 - for a program, not the console
     else:
         console.print(_table(parts))
+        if any(part.state == "ready" for part in parts):
+            console.print("\nPages: " + "  ".join(platform.page_url(service) for service in services.TABLE))
 
 
 def _table(parts: list[Part]) -> Table:

@@ -11,7 +11,8 @@ from oseredok_cli.demo.compare import differences, expect
 from oseredok_cli.demo.latency import measure
 from oseredok_cli.demo.observe import Platform
 from oseredok_cli.demo.publishing import PublisherFailedError, publish
-from oseredok_cli.demo.report import Result, show, write
+from oseredok_cli.demo.report import Result, write
+from oseredok_cli.demo.report.shown import show
 from oseredok_cli.demo.settle import UnsettledError, rest, settle
 from oseredok_cli.demo.tally import count
 from oseredok_cli.demo.target import Target
@@ -23,7 +24,8 @@ REQUEST_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to play: `rate` is records a second of all publishers, the timeout that for settling before and after."""
+    """How to play: `rate` is records a second of all publishers, the timeout how long the platform may take to
+    come to rest before, and how long nothing may move after."""
 
     seed: int = season.SEED
     records: int = season.RECORDS
@@ -37,7 +39,8 @@ AS_USUAL = Options()
 def run(target: Target, options: Options = AS_USUAL, console: Console | None = None) -> int:
     """Publishes a season, waits until it has settled, and reports.
 
-    Answers 0 when API, /metrics and the season's own count agree; else 1, after saying what differs or what failed.
+    Answers 0 when API, /metrics, the mails and the season's own count agree; else 1, after saying what differs or what
+    failed.
     KeyboardInterrupt goes on to the caller once the publishers have ended.
     """
     console = console or Console()

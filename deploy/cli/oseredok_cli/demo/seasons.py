@@ -7,6 +7,7 @@ demo/earlier/<number>/…                             the same of the runs befor
 import secrets
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from oseredok_cli.demo import season
@@ -15,6 +16,9 @@ from oseredok_cli.demo.season.publishers import PUBLISHERS
 from oseredok_cli.demo.tally import Tally, count
 
 _SEASON = "season.jsonl"
+
+COMING = timedelta(hours=24, seconds=40)
+"""When that begins which is still to come: people are reminded of it a day before, while the platform settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ def begin(directory: Path, programme: Path, seed: int, records: int, *, platform
     for file in [*directory.glob("*.jsonl"), *directory.glob("*.log")]:
         file.unlink()
     run = secrets.token_hex(3)
-    season.write(season.make(season.read_places(programme), run, seed=seed, records=records), files.season)
+    coming = (datetime.now(UTC) + COMING).replace(microsecond=0)
+    made = season.make(season.read_places(programme), run, seed=seed, records=records, starts_at=coming)
+    season.write(made, files.season)
     return files
 
 

@@ -1,7 +1,6 @@
 """Waits until the platform has taken in everything, and says what it waits for."""
 
 import time
-from collections.abc import Callable
 
 import httpx
 from rich.console import Console
@@ -10,6 +9,9 @@ from oseredok_cli.demo.compare import Expected, differences
 from oseredok_cli.demo.observe import Flow, Platform, Snapshot
 
 POLL_SECONDS = 0.25
+MAIL_POLL_SECONDS = 1.0
+"""While mails are sent, which takes longest: each look costs the platform something."""
+ROUNDS_MAX = 10
 
 
 class UnsettledError(Exception):
@@ -29,29 +31,44 @@ def rest(platform: Platform, timeout_seconds: float) -> Snapshot:
 
 
 def settle(platform: Platform, expected: Expected, timeout_seconds: float, console: Console) -> tuple[Snapshot, str]:
-    """Waits until all agree, or until the time is up. Answers the last look, and what was still under way.
+    """Waits until all agree, or until nothing has moved for so long (at most ROUNDS_MAX times as long in all).
 
-    A platform that doesn't answer for a while is asked again until the time is up. Raises httpx.HTTPError then.
+    Answers the last look, and what was still under way. A platform that doesn't answer for a while is asked again until
+    the time is up. Raises httpx.HTTPError then.
     """
-    deadline = time.monotonic() + timeout_seconds
+    began = moved_at = time.monotonic()
+    last: Flow | None = None
     with console.status("  waiting until every record has become a figure") as status:
         while True:
             try:
-                look = _look(platform, expected, status.update)
-                if look and not differences(expected, look):
+                flow = platform.flow()
+                if flow != last:
+                    last, moved_at = flow, time.monotonic()
+                status.update(_progress(flow, expected))
+                if _is_through(flow, expected) and not differences(expected, look := platform.snapshot()):
                     return look, ""
-                if time.monotonic() > deadline:
+                if _is_late(began, moved_at, timeout_seconds):
                     return platform.snapshot(), _under_way(platform.flow())
             except httpx.HTTPError:
-                if time.monotonic() > deadline:
+                if _is_late(began, moved_at, timeout_seconds):
                     raise
-            time.sleep(POLL_SECONDS)
+            time.sleep(MAIL_POLL_SECONDS if last and last.unsent else POLL_SECONDS)
 
 
-def _look(platform: Platform, expected: Expected, say: Callable[[str], None]) -> Snapshot | None:
-    flow = platform.flow()
-    say(f"  received {flow.received:,} of {expected.received:,}: {_said(flow)}")
-    return platform.snapshot() if flow.received >= expected.received and flow.is_still else None
+def _is_late(began: float, moved_at: float, timeout_seconds: float) -> bool:
+    now = time.monotonic()
+    return now > moved_at + timeout_seconds or now > began + timeout_seconds * ROUNDS_MAX
+
+
+def _is_through(flow: Flow, expected: Expected) -> bool:
+    """Whether it is worth to look closely, which costs something."""
+    mailed = not flow.sent or flow.sent >= expected.sent
+    return flow.received >= expected.received and flow.is_still and mailed
+
+
+def _progress(flow: Flow, expected: Expected) -> str:
+    mails = f", sent {flow.sent:,} of {expected.sent:,} mails" if flow.sent else ""
+    return f"  received {flow.received:,} of {expected.received:,}{mails}: {_said(flow)}"
 
 
 def _under_way(flow: Flow) -> str:
@@ -59,4 +76,5 @@ def _under_way(flow: Flow) -> str:
 
 
 def _said(flow: Flow) -> str:
-    return f"{flow.outbox:,} rows are in the outbox, {flow.lag:,} records are not yet read"
+    mails = f", {flow.unsent:,} mails are to be sent" if flow.unsent else ""
+    return f"{flow.outbox:,} rows are in the outbox, {flow.lag:,} records are not yet read{mails}"

@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from oseredok_cli.mail import Mailbox
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the platform listens. `directory` takes what the demonstration writes, `programme` has the fixed files."""
+    """Where the platform listens. `directory` takes what the demonstration writes, `programme` has the fixed files.
+
+    A platform may lack the registry (its addresses are empty) or notifications (no mailbox); then nothing of theirs is
+    looked at.
+    """
 
     events_url: str
     events_admin_url: str
@@ -19,3 +25,25 @@ class Target:
     directory: Path
     programme: Path
     kafka_security: str = "SASL_PLAINTEXT"
+    registry_url: str = ""
+    registry_admin_url: str = ""
+    notifications_url: str = ""
+    notifications_admin_url: str = ""
+    mailbox: Mailbox | None = None
+    """Where the mail that the platform sends is caught."""
+    front: str = ""
+    """The one address of every page and public API, as people reach them; empty where each service has its own."""
+
+    def page(self, service_url: str, page: str) -> str:
+        """Address of a service's page for people."""
+        return service_url and f"{self.front or service_url}/{page}"
+
+    def api(self, service: str, service_url: str) -> str:
+        """Address of a service's public API, for people."""
+        return f"{self.front}/api/{service}" if self.front else service_url
+
+    @property
+    def admin_urls(self) -> list[str]:
+        """Of every service that is there."""
+        every = (self.registry_admin_url, self.events_admin_url, self.notifications_admin_url, self.metrics_admin_url)
+        return [url for url in every if url]

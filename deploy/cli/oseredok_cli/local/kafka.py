@@ -64,7 +64,7 @@ class Kafka:
     controller_port: int
     password: str
     lock: Path
-    """jgo's lock: which jars, with their sums."""
+    """jgo's lock: which jars, with their sums. Beside it lie the settings of every broker, broker.properties."""
     cache: Path
     """Where the jars are kept."""
     settings: dict[str, str] = field(default_factory=dict)
@@ -78,38 +78,14 @@ class Kafka:
         return self.folder / "data"
 
     def properties(self) -> dict[str, str]:
-        """The broker's settings."""
-        one = "1"
+        """The broker's settings: those of every broker of ours, and this one's places."""
         return {
-            "process.roles": "broker,controller",
-            "node.id": "1",
+            **_read(self.lock.with_name("broker.properties")),
             "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
             "listeners": f"CLIENT://{self.bootstrap},CONTROLLER://127.0.0.1:{self.controller_port}",
             "advertised.listeners": f"CLIENT://{self.bootstrap}",
             "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
-            "inter.broker.listener.name": "CLIENT",
-            "controller.listener.names": "CONTROLLER",
-            "sasl.enabled.mechanisms": SCRAM,
-            "sasl.mechanism.inter.broker.protocol": SCRAM,
-            "sasl.mechanism.controller.protocol": SCRAM,
-            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users": f"User:{ADMIN}",
-            "allow.everyone.if.no.acl.found": "false",
-            "auto.create.topics.enable": "false",
-            "group.initial.rebalance.delay.ms": "0",
             "log.dirs": str(self.data),
-            "num.partitions": one,
-            "default.replication.factor": one,
-            "offsets.topic.num.partitions": "4",
-            "offsets.topic.replication.factor": one,
-            "transaction.state.log.num.partitions": "4",
-            "transaction.state.log.replication.factor": one,
-            "transaction.state.log.min.isr": one,
-            "share.coordinator.state.topic.replication.factor": one,
-            "share.coordinator.state.topic.num.partitions": one,
-            "num.network.threads": "2",
-            "num.io.threads": "4",
-            "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
             **self.settings,
         }
 
@@ -197,3 +173,9 @@ class Kafka:
     def admin(self) -> AdminClient:
         """Admin client of the super user."""
         return admin_client(self.bootstrap, ADMIN, self.password)
+
+
+def _read(file: Path) -> dict[str, str]:
+    """A file of properties: `name=value` lines and comments."""
+    lines = [line.strip() for line in file.read_text().splitlines()]
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from oseredok_cli.access import grants
-from oseredok_cli.local import ports, programme
+from oseredok_cli.local import ports, services
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.kafka import ADMIN, Kafka
+from oseredok_cli.local.mail import MailCatcher
 from oseredok_cli.local.postgres import SUPERUSER, Postgres
-from oseredok_cli.local.programme import Publisher
 from oseredok_cli.local.secretfiles import Secrets
+from oseredok_cli.local.services import Service
+from oseredok_cli.mail import Mailbox
+from oseredok_cli.mail.folder import FolderMailbox
+from oseredok_cli.platform import UNSUBSCRIBE_KEY, Platform
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 HOST = "127.0.0.1"
@@ -25,8 +28,8 @@ def default_home() -> Path:
 
 
 @dataclass(frozen=True)
-class LocalPlatform:
-    """One platform; all that it writes lies in `home`. Making a handle starts nothing."""
+class LocalPlatform(Platform):
+    """One platform on this machine; all that it writes lies in `home`. Making a handle starts nothing."""
 
     home: Path
     checkout: Path = CHECKOUT
@@ -44,6 +47,10 @@ class LocalPlatform:
     def settings(self) -> Path:
         """What services get as OSEREDOK_SETTINGS_DIR."""
         return self.home / "settings"
+
+    @property
+    def notes(self) -> Path:
+        return self.home
 
     @property
     def ports_file(self) -> Path:
@@ -65,47 +72,19 @@ class LocalPlatform:
             raise LocalError("the platform has not been started here yet: make up")
         return known
 
-    @cached_property
-    def publishers(self) -> list[Publisher]:
-        """Publishers of deploy/programme/access.toml."""
-        return programme.publishers(self.programme / "access.toml")
-
     @property
     def kafka_bootstrap(self) -> str:
         return f"{HOST}:{self.ports['kafka']}"
 
     def api_url(self, service: str) -> str:
-        """Address of a service's public API, without a slash at its end."""
         return f"http://{HOST}:{self.ports[service]}"
 
     def admin_url(self, service: str) -> str:
-        """Address of a service's /livez, /readyz, /metrics and admin API."""
         return f"http://{HOST}:{self.ports[f'{service}-admin']}"
 
-    def token(self, name: str) -> str:
-        """HTTP token of a publisher, or of the operator `admin`."""
-        kind = programme.operator_token if name == programme.OPERATOR else programme.publisher_token
-        return self.secrets.ensure(kind(name))
-
-    def kafka_secret(self, principal: str) -> str:
-        """Name of the secret that holds a principal's Kafka password."""
-        named = any(publisher.slug == principal for publisher in self.publishers)
-        return f"publisher-{principal}.kafka" if named else f"kafka-{principal}"
-
-    def kafka_password(self, principal: str) -> str:
-        """Kafka password of `admin`, `oseredok-<service>` or a publisher."""
-        return self.secrets.ensure(self.kafka_secret(principal))
-
-    def kafka_principals(self) -> list[str]:
-        """Everybody but the super user."""
-        return [
-            *map(grants.service_principal, grants.services()),
-            *(publisher.slug for publisher in self.publishers),
-        ]
-
-    def database_password(self, role: str) -> str:
-        """Password of `oseredok_<service>`, `oseredok_<service>_owner` or `postgres`, the superuser."""
-        return self.secrets.ensure(f"postgres-{role}")
+    def page_url(self, service: Service) -> str:
+        """Address of a service's page for people."""
+        return f"{self.api_url(service.name)}/{service.page}"
 
     def database_url(self, role: str = SUPERUSER) -> str:
         """Address of the database for asyncpg or psql, the role's password in it."""
@@ -128,6 +107,13 @@ class LocalPlatform:
             self.checkout / ".local" / "cache" / "jars",
         )
 
+    def mail_catcher(self) -> MailCatcher:
+        """The mail server of this platform, which lets nothing out."""
+        return MailCatcher(self.home / "mail", self.logs / "mail.log", self.ports["mail"])
+
+    def mailbox(self) -> Mailbox:
+        return FolderMailbox(self.home / "mail")
+
     def service_environment(self, service: str, **extra: str) -> dict[str, str]:
         """What a service's process gets, secrets by path; `extra` goes over it (a second copy: its ports and REPLICA).
 
@@ -145,10 +131,25 @@ class LocalPlatform:
             "OSEREDOK_DATABASE_PORT": str(self.ports["postgres"]),
             "OSEREDOK_DATABASE_NAME": DATABASE,
             "OSEREDOK_SETTINGS_DIR": str(self.settings),
+            "OSEREDOK_PAGES": " ".join(f"{s.page}={self.api_url(s.name)}" for s in services.TABLE),
             f"{prefix}DATABASE_PASSWORD_FILE": str(self.secrets.path(f"postgres-{runtime}")),
             f"{prefix}DATABASE_OWNER_PASSWORD_FILE": str(self.secrets.path(f"postgres-{owner}")),
             f"{prefix}KAFKA_PASSWORD_FILE": str(self.secrets.path(self.kafka_secret(principal))),
             f"{prefix}HTTP_PORT": str(self.ports[service]),
             f"{prefix}ADMIN_PORT": str(self.ports[f"{service}-admin"]),
+            **(self._mail_environment() if service == "notifications" else {}),
             **extra,
         }
+
+    def _mail_environment(self) -> dict[str, str]:
+        self.secrets.ensure(UNSUBSCRIBE_KEY)
+        told = {
+            "SMTP_PORT": str(self.ports["mail"]),
+            "MAIL_FROM": "oseredok@oseredok.example",
+            # Nothing leaves this machine, and the demonstration's season lies in the past.
+            "SEND_FOR_PAST": "true",
+            "MAILS_PER_SECOND_MAX": "500",
+            "PUBLIC_URL": self.api_url("notifications"),
+            "UNSUBSCRIBE_KEY_FILE": str(self.secrets.path(UNSUBSCRIBE_KEY)),
+        }
+        return {f"OSEREDOK_NOTIFICATIONS_{name}": value for name, value in told.items()}

@@ -18,6 +18,11 @@ DEFAULTS: Mapping[str, int] = {
     "events-admin": 18011,
     "metrics": 18020,
     "metrics-admin": 18021,
+    "registry": 18030,
+    "registry-admin": 18031,
+    "notifications": 18040,
+    "notifications-admin": 18041,
+    "mail": 18025,
 }
 BLOCK = 200
 """Distance between the blocks of two checkouts."""

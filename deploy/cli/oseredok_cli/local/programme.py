@@ -21,6 +21,8 @@ from oseredok_cli.local.secretfiles import Secrets
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 OPERATOR = "admin"
+FOLDERS = ("indicators", "rules", "templates")
+"""Folders of deploy/programme that services read as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def write(programme: Path, settings: Path, secrets: Secrets) -> None:
     settings.mkdir(parents=True, exist_ok=True)
     access = _access(publishers(programme / "access.toml"), secrets)
     _place(settings / "access.toml", tomli_w.dumps(access).encode())
-    for file in sorted(programme.glob("*.json")):
-        _place(settings / file.name, file.read_bytes())
+    for folder in FOLDERS:
+        _mirror(programme / folder, settings / folder)
 
 
 def _access(known: Sequence[Publisher], secrets: Secrets) -> dict[str, Any]:
@@ -87,6 +89,17 @@ def _access(known: Sequence[Publisher], secrets: Secrets) -> dict[str, Any]:
 def digest(token: str) -> str:
     """A token as an access file names it."""
     return f"sha256:{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def _mirror(source: Path, target: Path) -> None:
+    """Makes target hold the files of source, and no other."""
+    target.mkdir(exist_ok=True)
+    wanted = {file.name: file.read_bytes() for file in source.iterdir()}
+    for name, content in sorted(wanted.items()):
+        _place(target / name, content)
+    for left in target.iterdir():
+        if left.name not in wanted:
+            left.unlink()
 
 
 def _place(path: Path, content: bytes) -> None:

@@ -5,29 +5,37 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from oseredok_cli.local.errors import LocalError
+
 SECRET_BYTES = 24
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """The folder of secrets; `made` names those that this run had to make."""
+    """The folder of secrets; `made` names those that this run had to make. A sealed one makes none."""
 
     folder: Path
     made: set[str] = field(default_factory=set)
+    sealed: bool = False
 
     def path(self, name: str) -> Path:
         """Where a secret is kept."""
         return self.folder / name
 
     def ensure(self, name: str) -> str:
-        """The secret, made now if there is none."""
+        """The secret, made now if there is none. Raises LocalError where it may not be made."""
         path = self.path(name)
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            scratch = path.with_name(f".{name}.{os.getpid()}")
-            descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(SECRET_BYTES))
-            scratch.replace(path)
-            self.made.add(name)
+            if self.sealed:
+                raise LocalError(f"there is no secret {name} in {self.folder}: oseredok access make")
+            self._make(name, path)
         return path.read_text().strip()
+
+    def _make(self, name: str, path: Path) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch = path.with_name(f".{name}.{os.getpid()}")
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(SECRET_BYTES))
+        scratch.replace(path)
+        self.made.add(name)

@@ -14,15 +14,18 @@ PATIENCE: processes.Patience = ((signal.SIGTERM, 30.0),)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A part that the command starts with `python -m <module> serve`."""
+    """A part that the command starts with `python -m <module> serve`; `page` is the path of its page for people."""
 
     name: str
     module: str
+    page: str
 
 
 TABLE: tuple[Service, ...] = (
-    Service("events", "oseredok_events"),
-    Service("metrics", "oseredok_metrics"),
+    Service("registry", "oseredok_registry", "libraries"),
+    Service("events", "oseredok_events", "calendar"),
+    Service("notifications", "oseredok_notifications", "deliveries"),
+    Service("metrics", "oseredok_metrics", "figures"),
 )
 
 

@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from oseredok_cli.access.apply import RefusedError, apply
-from oseredok_cli.local import ports, processes, programme, services
+from oseredok_cli.local import mail, ports, processes, services
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.jars import missing_count
 from oseredok_cli.local.kafka import ADMIN
@@ -46,7 +45,8 @@ def up(platform: LocalPlatform, say: Say, parts: Sequence[Service] = services.TA
 
 
 def _missing(records: Records, parts: Sequence[Service]) -> list[str]:
-    wanted = ["kafka", "postgres", *(part.name for part in parts)]
+    caught = [mail.NAME] if mail.needed(parts) else []
+    wanted = ["kafka", "postgres", *caught, *(part.name for part in parts)]
     return [name for name in wanted if records.find(name) is None]
 
 
@@ -63,8 +63,10 @@ class _Start:
         self._claim_ports(missing)
         self.records.mark(complete=False)
         self._check_secrets()
-        programme.write(self.platform.programme, self.platform.settings, self.platform.secrets)
+        self.platform.write_settings()
         self._start_servers(missing)
+        if mail.NAME in missing:
+            self._start_mail()
         for service in self.parts:
             if service.name in missing:
                 self._serve(service)
@@ -107,6 +109,11 @@ class _Start:
         kafka.wait(self._running("kafka"))
         self._apply_access()
 
+    def _start_mail(self) -> None:
+        self.say("starting the mail catcher")
+        catcher = self.platform.mail_catcher()
+        catcher.wait(self._spawn(catcher.start))
+
     def _prepare_database(self) -> None:
         postgres, sql = self.platform.postgres(), self.platform.checkout / "deploy" / "postgres"
         postgres.psql(sql / "database.sql", "postgres", {"database": DATABASE}, {})
@@ -120,14 +127,9 @@ class _Start:
 
     def _apply_access(self) -> None:
         platform = self.platform
-        passwords = {principal: platform.kafka_password(principal) for principal in platform.kafka_principals()}
-        renewed = [principal for principal in passwords if platform.kafka_secret(principal) in platform.secrets.made]
-        publishers = [publisher.slug for publisher in platform.publishers]
-        try:
-            changed = apply(platform.kafka().admin(), publishers, passwords, renewed)
-        except RefusedError as error:
-            raise LocalError(str(error)) from error
-        if changed:
+        made = platform.secrets.made
+        renewed = [principal for principal in platform.kafka_principals() if platform.kafka_secret(principal) in made]
+        if changed := platform.apply_access(platform.kafka().admin(), renewed):
             self.say(f"Kafka: {len(changed)} topics, users and rights brought up to the table")
 
     def _migrate(self, service: Service) -> None:

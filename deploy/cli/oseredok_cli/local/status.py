@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from oseredok_cli.local import ports, services
+from oseredok_cli.local import mail, ports, services
 from oseredok_cli.local.platform import LocalPlatform
 from oseredok_cli.local.processes import Process
 from oseredok_cli.local.records import Records
@@ -35,7 +35,7 @@ def status(platform: LocalPlatform) -> list[Part]:
     """Every part that the local mode knows, running or not."""
     records = Records.load(platform.run / "processes.json")
     known = ports.remembered(platform.ports_file) or dict(ports.DEFAULTS)
-    names = ["postgres", "kafka", *(service.name for service in services.TABLE)]
+    names = ["postgres", "kafka", mail.NAME, *(service.name for service in services.TABLE)]
     return [_part(name, records.find(name), known) for name in names]
 
 

@@ -15,54 +15,97 @@ SET version = excluded.version, publisher = excluded.publisher, subject = exclud
     cause_id = excluded.cause_id, correlationid = excluded.correlationid, figured_at = excluded.figured_at
 WHERE excluded.version > c.version;
 
--- name: cells(kinds, attendance_min, oblast, first_day, last_day, by_oblast, by_kind, by_month)
--- A code whose name changed has one row, under one of its names.
-SELECT CASE WHEN :by_oblast::bool THEN oblast END AS oblast,
-       CASE WHEN :by_oblast THEN max(oblast_name) END AS oblast_name,
-       CASE WHEN :by_kind::bool THEN kind END AS kind,
-       CASE WHEN :by_month::bool THEN month END AS month,
-       count(*) AS activities,
-       coalesce(sum(attendance), 0) AS attendances
-FROM contributions
-WHERE counted
-  AND kind = ANY (:kinds::text[])
-  AND attendance >= :attendance_min
-  AND (:oblast::text IS NULL OR oblast = :oblast)
-  AND occurred_on BETWEEN :first_day AND :last_day
-GROUP BY 1, 3, 4
-ORDER BY 1, 3, 4;
+-- name: record(ids, nouns, versions, publishers, subjects, titles, categories, amounts, oblasts, oblast_names, hromadas, hromada_names, occurred_ons, cause_sources, cause_ids, correlationids, illustratives)!
+-- The same for what isn't an activity.
+INSERT INTO records AS r (id, noun, version, publisher, subject, title, category, amount, oblast, oblast_name, hromada,
+                          hromada_name, occurred_on, cause_source, cause_id, correlationid, illustrative)
+SELECT * FROM unnest(:ids::uuid[], :nouns::text[], :versions::int[], :publishers::text[], :subjects::text[],
+                     :titles::text[], :categories::text[], :amounts::int[], :oblasts::text[], :oblast_names::text[],
+                     :hromadas::text[], :hromada_names::text[], :occurred_ons::date[], :cause_sources::text[],
+                     :cause_ids::text[], :correlationids::text[], :illustratives::bool[])
+ORDER BY 1
+ON CONFLICT (id) DO UPDATE
+SET version = excluded.version, publisher = excluded.publisher, subject = excluded.subject, title = excluded.title,
+    category = excluded.category, amount = excluded.amount, oblast = excluded.oblast, oblast_name = excluded.oblast_name,
+    hromada = excluded.hromada, hromada_name = excluded.hromada_name, occurred_on = excluded.occurred_on,
+    cause_source = excluded.cause_source, cause_id = excluded.cause_id, correlationid = excluded.correlationid,
+    illustrative = excluded.illustrative, figured_at = excluded.figured_at
+WHERE excluded.version > r.version;
 
--- name: places(measure, kinds, attendance_min, oblast, first_day, last_day, by_oblast, by_kind, by_month)
+-- name: shows_illustrative()$
+SELECT EXISTS (SELECT FROM records WHERE noun = 'library' AND illustrative);
+
+-- name: cells(nouns, categories, amount_min, library_kind, oblast, first_day, last_day, by_oblast, by_category, by_month)
+-- A code whose name changed has one row, under one of its names.
+SELECT noun,
+       CASE WHEN :by_oblast::bool THEN oblast END AS oblast,
+       CASE WHEN :by_oblast THEN max(oblast_name) END AS oblast_name,
+       CASE WHEN :by_category::bool THEN category END AS category,
+       CASE WHEN :by_month::bool THEN month END AS month,
+       count(*) AS things,
+       coalesce(sum(amount), 0) AS amount
+FROM counted
+WHERE noun = ANY (:nouns::text[])
+  AND (:categories::text[] IS NULL OR category = ANY (:categories))
+  AND amount >= :amount_min
+  AND (:library_kind::text IS NULL
+       OR library IN (SELECT id FROM records l WHERE l.noun = 'library' AND l.category = :library_kind))
+  AND (:oblast::text IS NULL OR oblast = :oblast)
+  AND (occurred_on BETWEEN :first_day AND :last_day OR occurred_on IS NULL)
+GROUP BY 1, 2, 4, 5
+ORDER BY 1, 2, 4, 5;
+
+-- name: places(measure, nouns, categories, amount_min, library_kind, oblast, first_day, last_day, by_oblast, by_category, by_month)
 -- The total comes from the same statement: it counts each place once, however many rows have it.
 WITH places AS (
     SELECT DISTINCT
+           noun,
            CASE WHEN :by_oblast::bool THEN oblast END AS oblast,
            CASE WHEN :by_oblast THEN oblast_name END AS oblast_name,
-           CASE WHEN :by_kind::bool THEN kind END AS kind,
+           CASE WHEN :by_category::bool THEN category END AS category,
            CASE WHEN :by_month::bool THEN month END AS month,
-           CASE :measure::text WHEN 'hromada' THEN hromada WHEN 'library' THEN library::text COLLATE "C" END AS place
-    FROM contributions
-    WHERE counted
-      AND kind = ANY (:kinds::text[])
-      AND attendance >= :attendance_min
-      AND (:oblast::text IS NULL OR contributions.oblast = :oblast)
-      AND occurred_on BETWEEN :first_day AND :last_day
+           CASE :measure::text WHEN 'hromada' THEN hromada WHEN 'library' THEN library::text COLLATE "C"
+                               WHEN 'course' THEN category END AS place
+    FROM counted
+    WHERE noun = ANY (:nouns::text[])
+      AND (:categories::text[] IS NULL OR counted.category = ANY (:categories))
+      AND amount >= :amount_min
+      AND (:library_kind::text IS NULL
+           OR library IN (SELECT id FROM records l WHERE l.noun = 'library' AND l.category = :library_kind))
+      AND (:oblast::text IS NULL OR counted.oblast = :oblast)
+      AND (occurred_on BETWEEN :first_day AND :last_day OR occurred_on IS NULL)
 )
-SELECT grouping(oblast, kind, month) > 0 AS is_total, oblast, max(oblast_name) AS oblast_name, kind, month,
-       count(DISTINCT place) AS places
+SELECT grouping(oblast, category, month) > 0 AS is_total, max(noun) AS noun, oblast, max(oblast_name) AS oblast_name,
+       category, month, count(DISTINCT place) AS places
 FROM places
-GROUP BY GROUPING SETS ((), (oblast, kind, month))
-ORDER BY is_total DESC, oblast, kind, month;
+GROUP BY GROUPING SETS ((), (oblast, category, month))
+ORDER BY is_total DESC, oblast, category, month;
 
--- name: activities_page(kinds, attendance_min, oblast, first_day, last_day, after_on, after_activity, at_most)
+-- name: activities_page(categories, amount_min, library_kind, oblast, first_day, last_day, after_on, after_id, at_most)
 SELECT activity, version, publisher, subject, title, kind, attendance, oblast, oblast_name, hromada, hromada_name, library,
        occurred_on, cause_source, cause_id, correlationid, figured_at
 FROM contributions
 WHERE counted
-  AND kind = ANY (:kinds::text[])
-  AND attendance >= :attendance_min
+  AND (:categories::text[] IS NULL OR kind = ANY (:categories))
+  AND attendance >= :amount_min
+  AND (:library_kind::text IS NULL
+       OR library IN (SELECT id FROM records l WHERE l.noun = 'library' AND l.category = :library_kind))
   AND (:oblast::text IS NULL OR oblast = :oblast)
   AND occurred_on BETWEEN :first_day AND :last_day
-  AND (occurred_on, activity) > (:after_on::date, :after_activity::uuid)
+  AND (occurred_on, activity) > (:after_on::date, :after_id::uuid)
 ORDER BY occurred_on, activity
+LIMIT :at_most;
+
+-- name: records_page(noun, categories, amount_min, oblast, first_day, last_day, after_on, after_id, at_most)
+-- Libraries, which have no day, come in order of id.
+SELECT id, noun, version, publisher, subject, title, category, amount, oblast, oblast_name, hromada, hromada_name,
+       occurred_on, cause_source, cause_id, correlationid, figured_at
+FROM records
+WHERE noun = :noun
+  AND (:categories::text[] IS NULL OR category = ANY (:categories))
+  AND amount >= :amount_min
+  AND (:oblast::text IS NULL OR oblast = :oblast)
+  AND (occurred_on BETWEEN :first_day AND :last_day OR occurred_on IS NULL)
+  AND (coalesce(occurred_on, '-infinity'::date), id) > (:after_on::date, :after_id::uuid)
+ORDER BY occurred_on, id
 LIMIT :at_most;

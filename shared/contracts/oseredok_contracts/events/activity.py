@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from oseredok_contracts.fields import Age, Count, Kind, Mode, Sex, TerritoryCode, Timestamp, Tolerant
+from oseredok_contracts.fields import Age, Count, Kind, Mode, Sex, Timestamp, Tolerant
+from oseredok_contracts.places import Place
 
 Status = Literal["planned", "held", "cancelled", "voided"]
 Fact = Literal["planned", "rescheduled", "cancelled", "held", "corrected", "voided"]
@@ -33,16 +34,6 @@ class LibraryRole(Tolerant):
 
     id: UUID
     name: str
-
-
-class Place(Tolerant):
-    """Where it happens: the codifier's codes from the oblast down to the hromada, with the names for people."""
-
-    hromada: TerritoryCode
-    hromada_name: str
-    oblast: TerritoryCode
-    oblast_name: str
-    path: list[TerritoryCode]
 
 
 class ActivityState(Tolerant):

@@ -1,74 +1,52 @@
 """A season of the programme as three publishers would tell it: 2,000 records, the same for the same seed and run.
 
-All of it is illustrative. The run's name is part of every event id and subject, so that a later run is news to a
-platform that has seen an earlier one. Records about one activity share a key; nothing depends on the order of keys.
+All of it is illustrative but what the presentation tells. The run's name is part of every event id, and of the subject
+of activities and libraries, so that a later run is news to a platform that has seen an earlier one; of learning,
+outcomes and publications it tells the same once more, so that those figures stay. Records about one thing share a key;
+nothing depends on the order of keys.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from oseredok_cli.demo.season.activities import Activity, Library, play
+from oseredok_cli.demo.season import coming, declared, learning, told, wave
+from oseredok_cli.demo.season.maker import Maker
 from oseredok_cli.demo.season.malformed import CLASSES, spoiled
-from oseredok_cli.demo.season.plots import EVERYDAY, SPECIAL, Plot, Step
+from oseredok_cli.demo.season.places import Places, read_places
+from oseredok_cli.demo.season.plots import EVERYDAY, SPECIAL, Step
 from oseredok_cli.demo.season.publishers import PUBLISHERS, Publisher
 from oseredok_cli.demo.season.wire import Record, as_line
+
+__all__ = ["RECORDS", "RECORDS_MIN", "SEED", "make", "read_places", "write"]
 
 RECORDS = 2_000
 SEED = 2019
 MALFORMED_OF_A_CLASS = 2
 RECORDS_MIN = 1_500
-"""Special plots and malformed records make up half of it; each publisher needs room for its part."""
+"""Special plots, malformed records and what the presentation tells make up most of it; each publisher needs room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where activities take place: libraries of the programme's file, by what they run."""
+def make(
+    places: Places,
+    run: str,
+    *,
+    seed: int = SEED,
+    records: int = RECORDS,
+    starts_at: datetime | None = None,
+) -> list[Record]:
+    """The season in the order of publication. Raises ValueError for fewer than RECORDS_MIN records.
 
-    pilot: tuple[Library, ...]
-    oblast: tuple[Library, ...]
-
-
-def read_places(programme: Path) -> Places:
-    """Reads libraries.json and territory.json. A neighbour is another hromada with a library in the same oblast."""
-    units = {
-        unit["code"]: unit for unit in json.loads((programme / "territory.json").read_text(encoding="utf-8"))["units"]
-    }
-    rows = json.loads((programme / "libraries.json").read_text(encoding="utf-8"))["libraries"]
-    by_oblast: dict[str, set[str]] = {}
-    for row in rows:
-        by_oblast.setdefault(top_of(units, row["hromada"]), set()).add(row["hromada"])
-    libraries = [
-        Library(
-            authority=row["authority"],
-            id=row["id"],
-            kind=row["kind"],
-            hromada=row["hromada"],
-            neighbours=tuple(sorted(by_oblast[top_of(units, row["hromada"])] - {row["hromada"]})),
-        )
-        for row in rows
-    ]
-    return Places(
-        pilot=tuple(library for library in libraries if library.kind == "pilot"),
-        oblast=tuple(library for library in libraries if library.kind == "oblast"),
-    )
-
-
-def top_of(units: Mapping[str, Mapping[str, str | None]], code: str) -> str:
-    """The oblast (or Kyiv) over a unit of the codifier."""
-    while parent := units[code]["parent"]:
-        code = parent
-    return code
-
-
-def make(places: Places, run: str, *, seed: int = SEED, records: int = RECORDS) -> list[Record]:
-    """The season in the order of publication. Raises ValueError for fewer than RECORDS_MIN records."""
+    `starts_at` adds what is still to come and begins then; all else lies in 2019.
+    """
     if records < RECORDS_MIN:
         raise ValueError(f"a season has at least {RECORDS_MIN} records")
-    maker = _Maker(Random(seed), places, run)  # noqa: S311 - a season to look at, not a secret
-    made = [*maker.malformed(), *maker.special()]
+    maker = Maker(Random(seed), places, run)  # noqa: S311 - a season to look at, not a secret
+    made = [*_malformed(maker), *_special(maker), *wave.make(maker)]
+    if starts_at is not None:
+        made += coming.make(maker, starts_at)
+    made += [*learning.make(maker), *told.make(maker), *declared.make(maker)]
     for publisher in PUBLISHERS:
         made += _fill(maker, publisher, made, round(records * publisher.share))
     return sorted(made, key=lambda record: record.turn)
@@ -80,7 +58,24 @@ def write(season: Iterable[Record], file: Path) -> None:
     file.write_text("".join(as_line(record) + "\n" for record in season), encoding="utf-8")
 
 
-def _fill(maker: "_Maker", publisher: Publisher, made: Iterable[Record], goal: int) -> Iterator[Record]:
+def _malformed(maker: Maker) -> Iterator[Record]:
+    for number, malformed in enumerate(CLASSES):
+        for copy in range(MALFORMED_OF_A_CLASS):
+            publisher = PUBLISHERS[(number + copy) % len(PUBLISHERS)]
+            event = maker.activity(publisher).event(Step("held", "", 1, ""))
+            turn = maker.rng.random()
+            message = spoiled(malformed, event)
+            yield Record(publisher.name, message, malformed.name, "quarantined", malformed.code, turn)
+
+
+def _special(maker: Maker) -> Iterator[Record]:
+    shares = [publisher.share for publisher in PUBLISHERS]
+    for plot in SPECIAL:
+        for publisher in maker.rng.choices(PUBLISHERS, shares, k=plot.times):
+            yield from maker.play(plot, publisher)
+
+
+def _fill(maker: Maker, publisher: Publisher, made: Iterable[Record], goal: int) -> Iterator[Record]:
     left = goal - sum(record.publisher == publisher.name for record in made)
     if left < 0:
         raise ValueError(f"{publisher.name} has {-left} records too many")
@@ -90,50 +85,3 @@ def _fill(maker: "_Maker", publisher: Publisher, made: Iterable[Record], goal: i
         if steps <= left:
             yield from maker.play(plot, publisher)
             left -= steps
-
-
-class _Maker:
-    """Deals kinds, libraries and numbers."""
-
-    def __init__(self, rng: Random, places: Places, run: str) -> None:
-        self.rng = rng
-        self.places = places
-        self.run = run
-        self.numbers = iter(range(1, 1_000_000))
-        self.deal: dict[str, Iterator[Library]] = {
-            "pilot": self._shuffled(places.pilot),
-            "oblast": self._shuffled(places.oblast),
-        }
-
-    def malformed(self) -> Iterator[Record]:
-        for number, malformed in enumerate(CLASSES):
-            for copy in range(MALFORMED_OF_A_CLASS):
-                publisher = PUBLISHERS[(number + copy) % len(PUBLISHERS)]
-                event = self.activity(publisher).event(Step("held", "", 1, ""))
-                turn = self.rng.random()
-                message = spoiled(malformed, event)
-                yield Record(publisher.name, message, malformed.name, "quarantined", malformed.code, turn)
-
-    def special(self) -> Iterator[Record]:
-        shares = [publisher.share for publisher in PUBLISHERS]
-        for plot in SPECIAL:
-            for publisher in self.rng.choices(PUBLISHERS, shares, k=plot.times):
-                yield from self.play(plot, publisher)
-
-    def play(self, plot: Plot, publisher: Publisher) -> Iterator[Record]:
-        activity = self.activity(publisher)
-        if not plot.library_declared:
-            activity.described["library"] = {"authority": publisher.name, "id": f"нова-{next(self.numbers)}"}
-            activity.described.pop("hromada", None)
-        return play(plot, activity)
-
-    def activity(self, publisher: Publisher) -> Activity:
-        kind = self.rng.choices(list(publisher.kinds), list(publisher.kinds.values()))[0]
-        library = next(self.deal["oblast" if kind == "press_club" else "pilot"])
-        subject = publisher.subject.format(run=self.run, number=next(self.numbers))
-        return Activity(self.rng, publisher, subject, kind, library)
-
-    def _shuffled(self, libraries: tuple[Library, ...]) -> Iterator[Library]:
-        """Every library in turn, so that each holds something."""
-        while True:
-            yield from self.rng.sample(libraries, len(libraries))

@@ -1,15 +1,15 @@
 """One activity played through a plot: facts are made in the order of happening, then put in the plot's order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
+from oseredok_cli.demo.season.places import Library
 from oseredok_cli.demo.season.plots import OUTCOMES, Plot, Step
-from oseredok_cli.demo.season.publishers import Publisher
+from oseredok_cli.demo.season.publishers import INFORMATION_KINDS, Publisher
 from oseredok_cli.demo.season.texts import DESCRIPTIONS, REASONS, TITLES
-from oseredok_cli.demo.season.wire import TYPE_PREFIX, Event, Message, Record, binary, source_of, structured
+from oseredok_cli.demo.season.wire import Event, Message, Record, binary, source_of, structured, type_of
 
 SUMMER_TIME = timezone(timedelta(hours=3))
 """Kyiv from the end of March to the end of October."""
@@ -17,6 +17,10 @@ SUMMER_TIME = timezone(timedelta(hours=3))
 SEASON_BEGINS = datetime(2019, 5, 1, tzinfo=SUMMER_TIME)
 SEASON_DAYS = 80
 """Days on which activities are first set; moves add at most a week, so that all end in July."""
+
+BEFORE_THE_WAVE = datetime(2019, 4, 1, tzinfo=SUMMER_TIME)
+BEFORE_DAYS = 22
+"""The same for information events of hromadas that are not in the wave: all end in April."""
 
 _PEOPLE: dict[str, tuple[int, int]] = {
     "information_corner": (6, 40),
@@ -34,26 +38,24 @@ _PEOPLE: dict[str, tuple[int, int]] = {
 _YOUNG = ("game", "brain_ring", "quest")
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A library as the programme's file has it, with the hromadas where it may hold something outdoors."""
-
-    authority: str
-    id: str
-    kind: str
-    hromada: str
-    neighbours: tuple[str, ...]
-
-
 class Activity:
-    """An activity in the making. Every draw comes from `rng`, so that a seed gives the same season."""
+    """An activity in the making. Every draw comes from `rng`, so that a seed gives the same season.
 
-    def __init__(self, rng: Random, publisher: Publisher, subject: str, kind: str, library: Library) -> None:
+    One that is `sure` takes place in the library's own hromada, and somebody comes.
+    """
+
+    def __init__(
+        self, rng: Random, publisher: Publisher, subject: str, kind: str, library: Library, *, sure: bool = False
+    ) -> None:
         self.rng = rng
         self.publisher = publisher
         self.subject = subject
-        self.starts_at = SEASON_BEGINS + timedelta(
-            days=rng.randrange(SEASON_DAYS), hours=rng.randint(10, 18), minutes=rng.choice((0, 15, 30))
+        self.sure = sure
+        first, days = SEASON_BEGINS, SEASON_DAYS
+        if kind in INFORMATION_KINDS and not library.wave:
+            first, days = BEFORE_THE_WAVE, BEFORE_DAYS
+        self.starts_at = first + timedelta(
+            days=rng.randrange(days), hours=rng.randint(10, 18), minutes=rng.choice((0, 15, 30))
         )
         self.lasts = timedelta(minutes=rng.choice((60, 90, 120, 180)))
         self.told_at = self.starts_at - timedelta(days=rng.randint(10, 30), minutes=rng.randrange(600))
@@ -62,7 +64,7 @@ class Activity:
             "title": rng.choice(TITLES[kind]),
             "library": {"authority": library.authority, "id": library.id},
         }
-        if kind in ("street_consultation", "quest") and library.neighbours and rng.random() < 0.5:
+        if kind in ("street_consultation", "quest") and library.neighbours and not sure and rng.random() < 0.5:
             self.described["hromada"] = rng.choice(library.neighbours)
         if rng.random() < 0.4:
             self.described["description"] = rng.choice(DESCRIPTIONS)
@@ -75,7 +77,7 @@ class Activity:
             "specversion": "1.0",
             "id": f"{self.subject}-{step.sequence}",
             "source": source_of(self.publisher.name),
-            "type": f"{TYPE_PREFIX}{step.fact}.v1",
+            "type": type_of("activity", step.fact),
             "subject": self.subject,
             "time": "",
         }
@@ -104,7 +106,7 @@ class Activity:
     def attendance(self) -> dict[str, Any]:
         """A plain total, or cells that add up; once in a while nobody comes."""
         kind = self.described["kind"]
-        total = 0 if self.rng.random() < 0.03 else self.rng.randint(*_PEOPLE[kind])
+        total = 0 if not self.sure and self.rng.random() < 0.03 else self.rng.randint(*_PEOPLE[kind])
         if self.rng.random() >= self.publisher.counts_cells:
             return {"total": total}
         ages = ("0-13", "14-17") if kind in _YOUNG else ("18-34", "35-59", "60+")
@@ -128,11 +130,14 @@ class Activity:
         return self.told_at
 
 
-def play(plot: Plot, activity: Activity) -> Iterator[Record]:
-    """The plot's records in the order of publication. All carry the activity as key: only so are verdicts certain."""
+def play(plot: Plot, activity: Activity, turns: tuple[float, float] = (0.0, 0.9)) -> Iterator[Record]:
+    """The plot's records in the order of publication. All carry the activity as key: only so are verdicts certain.
+
+    `turns` says between which turns the first is published.
+    """
     steps = plot.steps
     events = _made(activity, steps)
-    turn = activity.rng.random() * 0.9
+    turn = activity.rng.uniform(*turns)
     for step in steps:
         event = events[step.sequence]
         if step.mark == "~":
@@ -141,7 +146,7 @@ def play(plot: Plot, activity: Activity) -> Iterator[Record]:
             # The same moment, written otherwise, is the same content.
             event = event | {"time": datetime.fromisoformat(event["time"]).astimezone(UTC).isoformat()}
         verdict, code = OUTCOMES[step.mark]
-        message = _sent(activity, event)
+        message = sent(activity.rng, activity.publisher, event)
         yield Record(activity.publisher.name, message, plot.name, verdict, code, turn)
         turn += activity.rng.random() * (0.99 - turn) * 0.3
 
@@ -167,7 +172,7 @@ def _held(steps: Sequence[Step], correction: Step) -> bool:
     return any(step.fact == "held" and step.sequence < correction.sequence for step in steps)
 
 
-def _sent(activity: Activity, event: Event) -> Message:
-    key = activity.subject.encode()
-    as_binary = activity.rng.random() < activity.publisher.binary
-    return binary(event, key) if as_binary else structured(event, key)
+def sent(rng: Random, publisher: Publisher, event: Event) -> Message:
+    """As the publisher's system puts it on the wire, keyed by the subject."""
+    key = str(event["subject"]).encode()
+    return binary(event, key) if rng.random() < publisher.binary else structured(event, key)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oseredok_cli.demo.season.wire import TYPE_PREFIX, Event, Message, as_json, binary, structured
+from oseredok_cli.demo.season.wire import Event, Message, as_json, binary, structured, type_of
 
 MEBIBYTE = 1024 * 1024
 
@@ -111,8 +111,8 @@ CLASSES: tuple[Malformed, ...] = (
     _attribute("an old specversion", "envelope_invalid", specversion="0.3"),
     _attribute("a naive time", "envelope_invalid", time="2019-06-14T15:00:00"),
     _attribute("data in base64", "envelope_invalid", data_base64="e30="),
-    _attribute("an unknown type", "type_unknown", type=f"{TYPE_PREFIX}postponed.v1"),
-    _attribute("an unknown version", "version_unknown", type=f"{TYPE_PREFIX}held.v2"),
+    _attribute("an unknown type", "type_unknown", type=type_of("activity", "postponed")),
+    _attribute("an unknown version", "version_unknown", type="org.oseredok.intake.activity.held.v2"),
     _attribute("a foreign source", "source_foreign", source="https://inshyi.example/oseredok"),
     _attribute("a time far ahead", "time_in_future", time="2099-01-01T00:00:00Z"),
     # The data.

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-TYPE_PREFIX = "org.oseredok.intake.activity."
+TYPE_PREFIX = "org.oseredok.intake."
 
 Event = dict[str, Any]
 """A CloudEvent in its JSON form."""
@@ -32,6 +32,13 @@ class Record:
     verdict: str
     code: str
     turn: float
+    service: str = "events"
+    """Whose topic takes it."""
+
+
+def type_of(noun: str, fact: str) -> str:
+    """The type of an event."""
+    return f"{TYPE_PREFIX}{noun}.{fact}.v1"
 
 
 def source_of(publisher: str) -> str:
@@ -39,9 +46,9 @@ def source_of(publisher: str) -> str:
     return f"https://{publisher}.example/oseredok"
 
 
-def topic_of(publisher: str) -> str:
-    """The topic that takes a publisher's events."""
-    return f"oseredok.events.intake.{publisher}.v1"
+def topic_of(publisher: str, service: str = "events") -> str:
+    """The topic that takes what a publisher tells a service."""
+    return f"oseredok.{service}.intake.{publisher}.v1"
 
 
 def as_json(value: object) -> bytes:
@@ -66,7 +73,7 @@ def as_line(record: Record) -> str:
     return json.dumps(
         {
             "publisher": record.publisher,
-            "topic": topic_of(record.publisher),
+            "topic": topic_of(record.publisher, record.service),
             "key": _base64(message.key),
             "value": _base64(message.value),
             "headers": [[name, _base64(value)] for name, value in message.headers],

@@ -1,44 +1,32 @@
-"""A count made from the season file alone: the ledger and the figures that the platform should arrive at.
+"""A count made from the season file alone: the ledger, the figures and the mails that the platform should arrive at.
 
-It knows the published rules and the programme's fixed files, and shares no code with contracts, services or generator.
+It knows the published rules and the programme's tables, and shares no code with contracts, services or generator but
+the reader of the tables.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from oseredok_cli.demo.tally.fold import Fold, Judged, State
-from oseredok_cli.demo.tally.rules import INFORMATION
+from oseredok_cli.demo import programme as tables
+from oseredok_cli.demo.tally.figures import DISTINCT, INDICATORS, SUMS, Figures, measure
+from oseredok_cli.demo.tally.fold import Fold, Judged
+from oseredok_cli.demo.tally.mails import mails
+
+__all__ = ["DISTINCT", "INDICATORS", "SUMS", "VERDICTS", "Tally", "count"]
 
 VERDICTS = ("accepted", "duplicate", "waiting", "quarantined", "rejected")
 
-SUMS: dict[str, Callable[[str, int], int]] = {
-    "activities_held": lambda _kind, _people: 1,
-    "participants": lambda kind, people: people if kind in INFORMATION else 0,
-    "press_club_sessions": lambda kind, _people: kind == "press_club",
-    "press_club_attendances": lambda kind, people: people if kind == "press_club" else 0,
-    "training_attendances": lambda kind, people: people if kind in ("webinar", "training") else 0,
-    "course_attendances": lambda kind, people: people if kind == "course_viewing" else 0,
-}
-"""What one held activity adds to each figure that is a sum, by kind and attendances."""
-
-DISTINCT = ("hromadas_reached", "libraries_reached")
-"""Figures that count different places, so that those of two seasons don't add up."""
-
-INDICATORS = ("activities_held", "participants", *DISTINCT, *list(SUMS)[2:])
-
 
 @dataclass(slots=True)
-class Tally:
-    """Verdicts by line, and the figures: sums by oblast, and for the distinct ones the places themselves."""
+class Tally(Figures):
+    """Verdicts by line, figures, and mails by notice."""
 
     judged: dict[int, Judged] = field(default_factory=dict)
-    sums: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in SUMS})
-    places: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: {name: set() for name in DISTINCT})
-    """Pairs of oblast and hromada, or oblast and library."""
+    mails: Counter[str] = field(default_factory=Counter)
 
     def ledger(self, publisher: str) -> dict[str, int]:
         """Records received of a publisher, and by verdict."""
@@ -56,46 +44,13 @@ class Tally:
 
 def count(season: Path, programme: Path, only: Collection[int] | None = None) -> Tally:
     """Counts the season file; with `only`, as if just these lines had been published."""
-    fold = _fold(programme)
-    tally = Tally()
+    libraries = tables.libraries(programme)
+    fold = Fold({(row["authority"], row["id"]): row["hromada"] for row in libraries}, tables.hromadas(programme))
+    judged: dict[int, Judged] = {}
     with season.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             if only is None or number in only:
-                tally.judged[number] = fold.add(json.loads(line))
-    _measure(tally, fold, fold.states.values())
-    return tally
-
-
-def _fold(programme: Path) -> Fold:
-    units = {unit["code"]: unit["parent"] for unit in _read(programme / "territory.json")["units"]}
-    libraries = _read(programme / "libraries.json")["libraries"]
-    return Fold(
-        libraries={(library["authority"], library["id"]): library["hromada"] for library in libraries},
-        units={code: _top(units, code) for code in units},
-    )
-
-
-def _measure(tally: Tally, fold: Fold, states: Iterable[State]) -> None:
-    for state in states:
-        if state.status != "held":
-            continue
-        library = state.described["library"]
-        reference = (library["authority"], library["id"])
-        hromada = state.described.get("hromada") or fold.libraries[reference]
-        oblast = fold.units[hromada]
-        people = state.described["attendance"]["total"]
-        for name, adds in SUMS.items():
-            tally.sums[name][oblast] += adds(state.described["kind"], people)
-        if people > 0:
-            tally.places["hromadas_reached"].add((oblast, hromada))
-            tally.places["libraries_reached"].add((oblast, "/".join(reference)))
-
-
-def _top(parents: dict[str, str | None], code: str) -> str:
-    while parent := parents[code]:
-        code = parent
-    return code
-
-
-def _read(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
+                judged[number] = fold.add(json.loads(line))
+    found = measure(fold, libraries)
+    sent = mails(fold, programme, datetime.now(UTC))
+    return Tally(found.sums, found.places, found.reports, found.libraries, judged, sent)

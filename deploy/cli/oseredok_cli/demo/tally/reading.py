@@ -13,9 +13,17 @@ from typing import Any, NoReturn
 VALUE_BYTES_MAX = 262_144
 LEVELS_MAX = 32
 KEYS_MAX = 1_000
-FACTS = ("planned", "rescheduled", "cancelled", "held", "corrected", "voided")
+TYPES = {
+    "events": {
+        **dict.fromkeys(("planned", "rescheduled", "cancelled", "held", "corrected", "voided"), "activity"),
+        "reported": "learning outcome",
+        "released": "publication",
+    },
+    "registry": {"declared": "library"},
+}
+"""What each service takes: facts, and of which nouns."""
 
-_TYPE = re.compile(r"org\.oseredok\.intake\.activity\.(?P<fact>[a-z]+)\.v(?P<version>\d+)\Z")
+_TYPE = re.compile(r"org\.oseredok\.intake\.(?P<noun>[a-z]+)\.(?P<fact>[a-z]+)\.v(?P<version>\d+)\Z")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -30,10 +38,11 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event that can be read: one fact about one activity."""
+    """An event that can be read: one fact about one activity, or a telling of something else."""
 
     publisher: str
     id: str
+    noun: str
     fact: str
     subject: str
     time: datetime
@@ -43,14 +52,14 @@ class Told:
     @property
     def content(self) -> str:
         """What makes a repetition a duplicate."""
-        return json.dumps([self.fact, self.subject, self.time.timestamp(), self.data], sort_keys=True)
+        return json.dumps([self.noun, self.fact, self.subject, self.time.timestamp(), self.data], sort_keys=True)
 
 
 def read(row: dict[str, Any]) -> Told:
     """One line of the season file. Raises RefusedError."""
     value = None if row["value"] is None else base64.b64decode(row["value"])
     headers = [(name, None if text is None else base64.b64decode(text)) for name, text in row["headers"]]
-    return _told(_attributes(value, headers), row["publisher"])
+    return _told(_attributes(value, headers), row["publisher"], row["topic"].split(".")[1])
 
 
 def timestamp(value: object, code: str) -> datetime:
@@ -135,7 +144,7 @@ def _keys(parsed: Any) -> int:
     return sum(_keys(value) for value in parsed) if isinstance(parsed, list) else 0
 
 
-def _told(event: dict[str, Any], publisher: str) -> Told:
+def _told(event: dict[str, Any], publisher: str, service: str) -> Told:
     invalid = "envelope_invalid"
     if event.get("specversion") != "1.0":
         raise RefusedError(invalid)
@@ -144,18 +153,18 @@ def _told(event: dict[str, Any], publisher: str) -> Told:
     subject = text(event.get("subject"), invalid, 255)
     time = timestamp(event.get("time"), invalid)
     sequence = None if event.get("sequence") is None else text(event["sequence"], invalid, 255)
-    fact = _fact(text(event.get("type"), invalid, 255))
+    noun, fact = _type(text(event.get("type"), invalid, 255), service)
     if source != f"https://{publisher}.example/oseredok":
         raise RefusedError("source_foreign")
     if time > datetime.now(UTC) + timedelta(minutes=5):
         raise RefusedError("time_in_future")
-    return Told(publisher, event_id, fact, subject, time, sequence, event.get("data"))
+    return Told(publisher, event_id, noun, fact, subject, time, sequence, event.get("data"))
 
 
-def _fact(type_: str) -> str:
+def _type(type_: str, service: str) -> tuple[str, str]:
     found = _TYPE.match(type_)
-    if not found or found["fact"] not in FACTS:
+    if not found or found["noun"] not in TYPES[service].get(found["fact"], "").split():
         raise RefusedError("type_unknown")
     if found["version"] != "1":
         raise RefusedError("version_unknown")
-    return found["fact"]
+    return found["noun"], found["fact"]

@@ -1,7 +1,7 @@
-"""What the data of each fact has to look like, and where its activity takes place. Plain code, as reading has."""
+"""What the data of each event has to look like. Plain code, as reading has."""
 
 import re
-from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from oseredok_cli.demo.tally.reading import RefusedError, text, timestamp
@@ -19,6 +19,8 @@ KINDS = INFORMATION | {"press_club", "webinar", "training", "course_viewing"}
 SEXES = {"female", "male", "unspecified"}
 AGES = {"0-13", "14-17", "18-34", "35-59", "60+", "unspecified"}
 MODES = {"in_person", "online"}
+COURSES = {"community-projects", "local-economic-development", "gender-budgeting", "effective-budget", "otg-deputies"}
+CAPACITIES = {"coworking", "internet", "administrative_services"}
 
 _PERIOD = {"starts_at", "ends_at"}
 _DESCRIBED = _PERIOD | {"kind", "title", "library"}
@@ -31,12 +33,30 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "held": (_DESCRIBED | {"attendance"}, _OPTIONAL),
     "corrected": (_DESCRIBED | {"reason"}, _OPTIONAL | {"attendance"}),
     "voided": ({"reason"}, set()),
+    "learning": ({"course", "period_from", "period_to", "completions"}, {"library", "oblast"}),
+    "outcome": ({"title", "story", "happened_on"}, {"hromada", "verifier", "evidence", "activities"}),
+    "publication": ({"kind", "title", "language", "released_on"}, {"url", "summary"}),
+    "library": ({"name", "hromada"}, {"status", "isil", "address", "capacities", "contact_points"}),
 }
-"""What each fact must have, and what it may have."""
+"""What must be there and what may: of facts about activities, and of other nouns."""
+
+ONE_OF: dict[str, dict[str, set[str]]] = {
+    "learning": {"course": COURSES},
+    "outcome": {},
+    "publication": {"kind": {"best_practice", "manual", "analytical_report"}, "language": {"uk", "en"}},
+    "library": {"status": {"open", "closed"}},
+}
 
 
-def check(fact: str, data: Any) -> None:
+def check(noun: str, fact: str, data: Any) -> None:
     """Raises RefusedError when the data isn't what the contract says."""
+    if noun == "activity":
+        _check_activity(fact, data)
+    else:
+        _check_other(noun, data)
+
+
+def _check_activity(fact: str, data: Any) -> None:
     required, optional = FIELDS[fact]
     _fields(data, required, optional)
     if "kind" in data:
@@ -44,12 +64,7 @@ def check(fact: str, data: Any) -> None:
     for name, length_max in (("title", 300), ("reason", 1000), ("description", 5000), ("url", 500)):
         if data.get(name) is not None:
             text(data[name], "data_invalid", length_max)
-    if data.get("hromada") is not None and not re.match(r"UA\d{17}\Z", text(data["hromada"], "data_invalid", 19)):
-        raise RefusedError("data_invalid")
-    if "library" in data:
-        _fields(data["library"], {"authority", "id"}, set())
-        text(data["library"]["authority"], "data_invalid", 31)
-        text(data["library"]["id"], "data_invalid", 100)
+    _places(data)
     if data.get("attendance") is not None:
         _attendance(data["attendance"])
     if "starts_at" in data:
@@ -58,14 +73,42 @@ def check(fact: str, data: Any) -> None:
             raise RefusedError("period_invalid")
 
 
-def check_place(publisher: str, data: Any, libraries: Mapping[tuple[str, str], str], units: Mapping[str, str]) -> bool:
-    """Whether the library is known. `libraries` gives its hromada, `units` every unit's oblast. Raises RefusedError."""
-    authority, library_id = data["library"]["authority"], data["library"]["id"]
-    if authority not in ("isil", "oseredok", publisher):
-        raise RefusedError("library_foreign")
-    if data.get("hromada") is not None and data["hromada"] not in units:
-        raise RefusedError("hromada_unknown")
-    return (authority, library_id) in libraries
+def _check_other(noun: str, data: Any) -> None:
+    """Texts are checked where they are there; lists only for being such."""
+    required, optional = FIELDS[noun]
+    _fields(data, required, optional)
+    for name, allowed in ONE_OF[noun].items():
+        if name in data:
+            _one_of(data[name], allowed)
+    for name, length_max in (("title", 300), ("name", 300), ("story", 5000), ("summary", 5000), ("verifier", 300)):
+        if data.get(name) is not None:
+            text(data[name], "data_invalid", length_max)
+    _places(data)
+    days = [_day(data[name]) for name in ("period_from", "period_to", "happened_on", "released_on") if name in data]
+    if days != sorted(days):
+        raise RefusedError("period_invalid")
+    if "completions" in data:
+        _count(data["completions"])
+    if not set(data.get("capacities", [])) <= CAPACITIES or not isinstance(data.get("activities", []), list):
+        raise RefusedError("data_invalid")
+
+
+def _places(data: Any) -> None:
+    """Codes and names, whether or not somebody knows them."""
+    for name in ("hromada", "oblast"):
+        if data.get(name) is not None and not re.match(r"UA\d{17}\Z", text(data[name], "data_invalid", 19)):
+            raise RefusedError("data_invalid")
+    if data.get("library") is not None or ("library" in data and "course" not in data):
+        _fields(data["library"], {"authority", "id"}, set())
+        text(data["library"]["authority"], "data_invalid", 31)
+        text(data["library"]["id"], "data_invalid", 100)
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise RefusedError("data_invalid") from None
 
 
 def _attendance(attendance: Any) -> None:

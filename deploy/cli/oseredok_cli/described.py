@@ -1,0 +1,101 @@
+"""A platform told of by a file: where its parts listen and where its secrets lie, as the reader sees them.
+
+OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. OSEREDOK_FRONT is the address
+at which people reach pages and APIs. Secrets are read, and made by `oseredok access make` alone.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.local.secretfiles import Secrets
+from oseredok_cli.mail import Mailbox
+from oseredok_cli.mail.mailpit import MailpitMailbox
+from oseredok_cli.platform import Platform
+
+VARIABLE = "OSEREDOK_PLATFORM"
+FRONT = "OSEREDOK_FRONT"
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kafka: str
+    api: str
+    admin: str
+    secrets: Path
+    settings: Path
+    programme: Path
+    notes: Path
+    readers: Mapping[str, int]
+    mailpit: str | None = None
+    """Address of Mailpit, where mail is caught."""
+
+
+@dataclass(frozen=True)
+class DescribedPlatform(Platform):
+    """The platform of one such file."""
+
+    told: _File
+    sealed: bool = True
+    """Whether a missing secret is an error."""
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self.told.secrets, sealed=self.sealed)
+
+    @property
+    def programme(self) -> Path:
+        return self.told.programme
+
+    @property
+    def settings(self) -> Path:
+        return self.told.settings
+
+    @property
+    def notes(self) -> Path:
+        return self.told.notes
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return self.told.kafka
+
+    @property
+    def front(self) -> str:
+        return os.environ.get(FRONT, "").rstrip("/")
+
+    def api_url(self, service: str) -> str:
+        return self.told.api.format(service=service)
+
+    def admin_url(self, service: str) -> str:
+        return self.told.admin.format(service=service)
+
+    def mailbox(self) -> Mailbox:
+        if self.told.mailpit is None:
+            raise LocalError("mail leaves this platform: nothing catches it")
+        return MailpitMailbox(self.told.mailpit)
+
+    @property
+    def readers(self) -> Mapping[str, int]:
+        """Part to the group that may read its secrets."""
+        return self.told.readers
+
+
+def described(*, sealed: bool = True) -> DescribedPlatform | None:
+    """The platform that OSEREDOK_PLATFORM tells of; None when it is not set. Raises LocalError on a bad file."""
+    path = os.environ.get(VARIABLE)
+    if not path:
+        return None
+    try:
+        return DescribedPlatform(_File.model_validate(tomllib.loads(Path(path).read_text())), sealed)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise LocalError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise LocalError(f"{VARIABLE}: {path} cannot be read: {error}") from None

@@ -1,0 +1,19 @@
+#!/bin/bash
+# Brings the server in the container `postgres` to what database.sql and service.sql say; changes nothing that is right.
+# Arguments: the services. Environment: PGHOST, PGUSER, SECRETS (folder), DATABASE.
+set -euo pipefail
+
+here=$(dirname "$0")
+PGPASSWORD=$(< "$SECRETS/postgres-$PGUSER")
+export PGPASSWORD
+sql() { psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 "$@"; }
+
+sql --dbname postgres --set database="$DATABASE" --file "$here/database.sql"
+for service; do
+  # By environment, since an argument would show them in ps.
+  OWNER_PASSWORD=$(< "$SECRETS/postgres-oseredok_${service}_owner")
+  RUNTIME_PASSWORD=$(< "$SECRETS/postgres-oseredok_$service")
+  export OWNER_PASSWORD RUNTIME_PASSWORD
+  sql --dbname "$DATABASE" --set service="$service" --file "$here/service.sql"
+  echo "$service: schema and roles are in place"
+done

@@ -1,0 +1,1 @@
+"""Who was told what, when, why, and did it arrive."""

@@ -1,0 +1,1 @@
+"""How a message is written: words, templates, invitations to calendars, and the mail itself."""

@@ -1,0 +1,1 @@
+"""The loops: what is due is made into messages, messages are sent."""

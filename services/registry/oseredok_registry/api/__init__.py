@@ -1,0 +1,1 @@
+"""HTTP of the registry: `public` to read, `operators` to load and change."""

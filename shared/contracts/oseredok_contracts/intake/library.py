@@ -1,0 +1,33 @@
+"""What a publisher tells of a library. The CloudEvents subject is the publisher's own id of it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from oseredok_contracts.fields import LINE, Strict, TerritoryCode, Title
+from oseredok_contracts.registry.library import Capacity, LibraryStatus
+
+Isil = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Za-z0-9:/-]{1,11}$")]
+"""International Standard Identifier for Libraries (ISO 15511)."""
+
+
+class ContactPoint(Strict):
+    """How anybody reaches the library as an institution; never a person's own number or address."""
+
+    kind: Literal["phone", "email", "web"]
+    value: Annotated[str, Field(min_length=3, max_length=200), LINE]
+
+
+class Declared(Strict):
+    """A library as its publisher knows it now: an upsert, so that fields left out are emptied.
+
+    Kind and wave are the programme's own and are not told here.
+    """
+
+    name: Title
+    hromada: TerritoryCode
+    status: LibraryStatus = "open"
+    isil: Isil | None = None
+    address: Title | None = None
+    capacities: Annotated[list[Capacity], Field(max_length=3)] = Field(default_factory=list)
+    contact_points: Annotated[list[ContactPoint], Field(max_length=10)] = Field(default_factory=list)

@@ -1,0 +1,143 @@
+"""`/v1/receipts`: publishers ask what became of their events, by whichever way these came."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from oseredok_contracts.envelope import identity
+from oseredok_contracts.verdict import HINTS, Code
+from oseredok_plumbing.access import Access, Publisher
+from oseredok_plumbing.door import publisher_of
+from oseredok_plumbing.files import Watched
+from oseredok_plumbing.postgres import Connection, fetch, queries
+from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.service import About, PoolOf, Whereabouts
+from oseredok_plumbing.store import SQL
+
+_sql: Any = queries(SQL)
+
+EVENTS_MAX = 1000
+
+Text = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+class Asked(BaseModel):
+    """An event by what makes it one: `source` and `id` of its envelope."""
+
+    source: Text
+    id: Text
+
+
+class Refusal(BaseModel):
+    """A record of this source and id in quarantine; there may be several."""
+
+    entry: UUID
+    code: Code
+    detail: str
+    pointer: str
+    hint: str
+    at: datetime
+
+
+class Standing(Asked):
+    """What became of one event. Without a verdict nothing is known of it: it has not come yet, it was rejected over
+    HTTP (which was told on the spot), or it took effect longer ago than the inbox remembers.
+    """
+
+    verdict: Literal["accepted", "waiting", "quarantined"] | None = None
+    received_at: datetime | None = None
+    waits_for: str | None = None
+    about: About | None = None
+    quarantined: list[Refusal] = []
+
+
+class Standings(BaseModel):
+    """In the order of the question."""
+
+    results: list[Standing]
+
+
+def routes(pool: PoolOf, access: Watched[Access], whereabouts: Whereabouts | None) -> APIRouter:
+    """One event, or up to EVENTS_MAX. A publisher is told of its own sources only."""
+    router = APIRouter(prefix="/v1", tags=["intake"])
+    own: dict[str, Any] = {"openapi_extra": {"security": [{"publisher": []}]}, "response_model_exclude_none": True}
+
+    @router.get("/receipts", **own)
+    async def one(
+        request: Request, source: Annotated[Text, Query()], event_id: Annotated[Text, Query(alias="id")]
+    ) -> Standing:
+        """What became of one event. 404: nothing is known of it."""
+        [standing] = await _stand(request, [Asked(source=source, id=event_id)])
+        if standing.verdict is None:
+            detail = (
+                "It has not come yet, was rejected over HTTP, or took effect longer ago than is remembered. "
+                "To Kafka it may be sent again: a duplicate has no effect."
+            )
+            raise ProblemDetails(404, "unknown", "Nothing is known of this event", detail)
+        return standing
+
+    @router.post("/receipts", **own)
+    async def several(
+        request: Request, asked: Annotated[list[Asked], Field(min_length=1, max_length=EVENTS_MAX)]
+    ) -> Standings:
+        """What became of several events; one without a verdict is unknown."""
+        return Standings(results=await _stand(request, asked))
+
+    async def _stand(request: Request, asked: Sequence[Asked]) -> list[Standing]:
+        publisher = publisher_of(access, request)
+        if foreign := next((a.source for a in asked if a.source not in publisher.sources), None):
+            raise ProblemDetails(403, "source", "Another's source", f"{foreign} is no source of {publisher.name}.")
+        async with pool().acquire(timeout=5) as connection:
+            return await standings(connection, publisher, asked, whereabouts)
+
+    return router
+
+
+async def standings(
+    connection: Connection, publisher: Publisher, asked: Sequence[Asked], whereabouts: Whereabouts | None
+) -> list[Standing]:
+    """One for each, in order; of one snapshot, in which an event is in one place only."""
+    digests = [identity(a.source, a.id) for a in asked]
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        taken = {row["digest"]: row for row in await fetch(_sql.taken(connection, digests=digests))}
+        refused = await _refused(connection, publisher, asked)
+        abouts = await whereabouts(connection, list(taken)) if whereabouts and taken else {}
+    return [
+        _standing(event, taken.get(digest), abouts.get(digest), refused[event.source, event.id])
+        for event, digest in zip(asked, digests, strict=True)
+    ]
+
+
+async def _refused(
+    connection: Connection, publisher: Publisher, asked: Sequence[Asked]
+) -> Mapping[tuple[str, str], list[Refusal]]:
+    found: dict[tuple[str, str], list[Refusal]] = defaultdict(list)
+    named = {(a.source, a.id) for a in asked}
+    sources, ids = [source for source, _ in named], [event_id for _, event_id in named]
+    for row in await fetch(_sql.refused(connection, publisher=publisher.name, sources=sources, ids=ids)):
+        code = Code(row["code"])
+        refusal = Refusal(
+            entry=row["id"],
+            code=code,
+            detail=row["detail"],
+            pointer=row["pointer"],
+            hint=HINTS[code],
+            at=row["quarantined_at"],
+        )
+        found[row["event_source"], row["event_id"]].append(refusal)
+    return found
+
+
+def _standing(event: Asked, row: Any, about: About | None, refused: list[Refusal]) -> Standing:
+    standing = Standing(source=event.source, id=event.id, quarantined=refused)
+    if row is not None:
+        standing.verdict = "waiting" if row["waits_for"] else "accepted"
+        standing.received_at, standing.waits_for, standing.about = row["received_at"], row["waits_for"], about
+    elif refused:
+        standing.verdict, standing.received_at = "quarantined", refused[-1].at
+    return standing

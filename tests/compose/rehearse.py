@@ -1,0 +1,185 @@
+"""make rehearse: docker-compose.yml, as an operator would use it, from building the images to taking all away again.
+
+The project has a name and ports of its own, so that a platform which runs here is left alone. Standard library only:
+nothing needs to be installed. The last line is the summary. Exit code 0 when everything was as it should be.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from compose import checks
+from compose.engine import FailedError, Project, free_ports, say
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS_MAX = 2700.0
+"""Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
+LOGS_SECONDS = 60.0
+PORTS = ("OSEREDOK_PORT", "OSEREDOK_KAFKA_PORT", "OSEREDOK_PROMETHEUS_PORT", "OSEREDOK_MAIL_PORT")
+MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
+
+AFTER_UP: Sequence[Callable[[Project], None]] = (
+    checks.every_container_is_closed,
+    checks.only_loopback_is_published,
+    checks.no_secret_is_in_an_environment,
+    checks.a_service_reads_its_own_secrets_only,
+    checks.an_image_holds_one_service,
+    checks.the_front_door_leads_everywhere,
+    checks.a_second_up_changes_nothing,
+)
+AFTER_DEMO: Sequence[Callable[[Project], None]] = (
+    checks.prometheus_watches_all_services,
+    checks.the_ledger_is_visible_in_prometheus,
+    checks.nothing_critical_fires,
+)
+
+
+def project() -> Project:
+    """This checkout's rehearsal; another checkout's has another name."""
+    name = f"oseredok-rehearsal-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
+    settings = {"OSEREDOK_TAG": name, **free_ports(PORTS)}
+    authority = os.environ.get("OSEREDOK_BUILD_CA") or os.environ.get("SSL_CERT_FILE")
+    if authority and Path(authority).is_file():
+        settings["OSEREDOK_BUILD_CA"] = authority
+    log = ROOT / ".local" / "logs" / "rehearsal.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    return Project(ROOT, name, settings, log, time.monotonic() + SECONDS_MAX)
+
+
+def images() -> list[str]:
+    """The images of others that the project names."""
+    compose = (ROOT / "docker-compose.yml").read_text()
+    recipe = (ROOT / "deploy" / "Dockerfile").read_text()
+    named = re.findall(r"^\s+image: (\S+)", compose, re.MULTILINE)
+    named += re.findall(r"^ARG PYTHON=(\S+)", recipe, re.MULTILINE) + re.findall(r"^# syntax=(\S+)", recipe)
+    return sorted({image for image in named if not image.startswith("oseredok/")})
+
+
+def engine_ready(play: Project) -> None:
+    """An engine with compose, and the images where no registry gives them. Raises FailedError: what to install."""
+    told = os.environ.get("OSEREDOK_STANDINS")
+    place = Path(told) if told else ROOT.parent / "shared" / "tools" / "standins"
+    program = place / "docker-standins" if place.is_dir() else place
+    if program.is_file():
+        play.run(str(program), *images(), seconds=1000, what="docker-standins")
+    elif not (_answers("docker", "version") and _answers("docker", "compose", "version")):
+        raise FailedError(
+            f"there is no Docker with its plugin compose that answers, and no stand-in for it at {place}: "
+            "install Docker, or name the folder of docker-standins in OSEREDOK_STANDINS"
+        )
+
+
+def _answers(*words: str) -> bool:
+    known = shutil.which(words[0])
+    return known is not None and subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def promtool(play: Project) -> None:
+    """The configuration is sound; each alert fires when it should, and not before."""
+    run = (*play.compose, "run", "--rm", "--no-deps", "--entrypoint", "promtool", "prometheus")
+    play.run(*run, "check", "config", "/etc/prometheus/prometheus.yml", seconds=240, what="promtool check config")
+    play.run(*run, "test", "rules", "/etc/prometheus/tests/alerts.yml", seconds=240, what="promtool test rules")
+
+
+def memory(play: Project) -> tuple[int, float]:
+    """How many containers run, and what they hold together (MiB)."""
+    names = [container["Id"] for container in checks.containers(play) if container["State"]["Running"]]
+    rows = play.ask_json("docker", "stats", "--no-stream", "--format", "json", *names)
+    held = [re.match(r"([\d.]+)([A-Za-z]+)", row["MemUsage"]) for row in rows]
+    return len(rows), sum(float(found[1]) * MEBIBYTES[found[2]] for found in held if found)
+
+
+def rehearse(play: Project) -> tuple[str, list[str]]:
+    """All of it; answers the summary's figures, and what was wrong. Raises FailedError when it can't go on."""
+    with play.step("docker and the images"):
+        engine_ready(play)
+    with play.step("taking away what an earlier rehearsal left"):
+        play.take_away()
+    with play.step("building five images"):
+        play.run(*play.compose, "build", seconds=1200, what="docker compose build")
+    with play.step("promtool: configuration, and the alerts' own tests"):
+        promtool(play)
+    with play.step("docker compose up --detach --wait"):
+        up = (*play.compose, "up", "--detach", "--wait", "--wait-timeout", "840")
+        play.run(*up, seconds=900, what="docker compose up --wait")
+    wanted = (*AFTER_UP, the_demonstration_agrees, *AFTER_DEMO)
+    failures = [failure for check in wanted if (failure := _try(play, check))]
+    count, held = memory(play)
+    return f"{count} containers held {held:,.0f} MiB", failures
+
+
+def the_demonstration_agrees(play: Project) -> None:
+    """`docker compose run --rm demo` ends with the report, and with exit code 0."""
+    play.run(*play.compose, "run", "--rm", "demo", seconds=900, what="the demonstration")
+
+
+def _try(play: Project, check: Callable[[Project], None]) -> str:
+    """What a check said, nothing when all is well: the others are told of too."""
+    try:
+        with play.step(check.__name__.replace("_", " ")):
+            check(play)
+    except FailedError as error:
+        say(str(error))
+        return check.__name__.replace("_", " ")
+    return ""
+
+
+def taking_all_away(play: Project) -> None:
+    """Whatever happened, nothing of the project stays."""
+    play.take_away()
+
+
+def main() -> int:
+    """Exit code: 0 when the platform did all that it should, and nothing was left behind."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    play, told, failed = project(), "", list[str]()
+    say(f"Rehearsal of docker-compose.yml as project {play.name}; all output goes to {play.log.relative_to(ROOT)}")
+    try:
+        told, failed = rehearse(play)
+    except FailedError as error:
+        say(str(error))
+        failed = ["it broke off"]
+    except KeyboardInterrupt:
+        failed = ["interrupted"]
+    if failed and shutil.which("docker"):
+        _keep_logs(play)
+    if shutil.which("docker") and (left := _try(play, taking_all_away)):
+        failed.append(left)
+    seconds = time.monotonic() - play.started
+    result = f"FAILED ({', '.join(failed)})" if failed else "sound"
+    say(" · ".join(part for part in (f"rehearsal: {result} after {seconds:.0f} s", told) if part))
+    return 1 if failed else 0
+
+
+def _keep_logs(play: Project) -> None:
+    """What the containers said, before they are gone: to the log, and of those in trouble a few lines to the screen."""
+    play.deadline = max(play.deadline, time.monotonic() + LOGS_SECONDS)
+    try:
+        play.run(*play.compose, "ps", "--all", seconds=LOGS_SECONDS)
+        play.run(*play.compose, "logs", "--no-color", "--tail", "200", seconds=LOGS_SECONDS)
+        for container in checks.containers(play):
+            state = container["State"]
+            if state["ExitCode"] or state.get("Health", {}).get("Status") == "unhealthy":
+                service = container["Config"]["Labels"]["com.docker.compose.service"]
+                said = play.ask(*play.compose, "logs", "--no-log-prefix", "--no-color", "--tail", "6", service)
+                say(f"{service} ({state['Status']}, exit code {state['ExitCode']}): {said.strip()}")
+    except FailedError as error:
+        say(f"the containers' logs cannot be had: {error}")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

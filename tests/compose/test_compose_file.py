@@ -1,0 +1,131 @@
+"""docker-compose.yml agrees with what it sets up: readers of secrets, settings, services, jobs. Needs no engine."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from oseredok_cli.access.grants import services
+from oseredok_events.settings import EventsSettings
+from oseredok_metrics.settings import MetricsSettings
+from oseredok_notifications.settings import NotificationsSettings
+from oseredok_plumbing.settings import Settings
+from oseredok_registry.settings import RegistrySettings
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+PARTS: dict[str, Any] = COMPOSE["services"]
+READERS: dict[str, int] = tomllib.loads((ROOT / "deploy/compose/platform.toml").read_text())["readers"]
+SETTINGS: dict[str, type[Settings]] = {
+    "registry": RegistrySettings,
+    "events": EventsSettings,
+    "notifications": NotificationsSettings,
+    "metrics": MetricsSettings,
+}
+
+
+def group(part: str) -> int:
+    """The group that a part runs under."""
+    return int(PARTS[part]["user"].partition(":")[2])
+
+
+def test_every_service_of_the_topics_table_is_there() -> None:
+    """A service that the contract names has a container, a migration, a schema and a place in Prometheus."""
+    scraped = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    for service in services():
+        assert service in PARTS
+        assert f"migrate-{service}" in PARTS
+        assert service in PARTS["database"]["command"]
+        assert service in [job["job_name"] for job in scraped]
+    assert set(SETTINGS) == set(services())
+
+
+def test_secrets_are_given_to_the_groups_that_parts_run_under() -> None:
+    """Each reader in platform.toml is the group of its container, and no two are the same."""
+    assert len(set(READERS.values())) == len(READERS)
+    for part, reader in READERS.items():
+        service, is_migration, _ = part.partition("-migrations")
+        if is_migration:
+            assert PARTS[f"migrate-{service}"]["group_add"] == [str(reader)]
+            assert group(f"migrate-{service}") == group(service)
+        else:
+            assert group(part) == reader
+
+
+def test_the_job_that_deals_secrets_belongs_to_every_group() -> None:
+    """It can give a file only to a group of its own, having no privilege."""
+    assert {int(known) for known in PARTS["secrets"]["group_add"]} == set(READERS.values())
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_services_are_told_what_they_know(service: str) -> None:
+    """Every variable of a service and of its migration is one of its settings: an unknown one would be refused."""
+    prefix = f"OSEREDOK_{service.upper()}_"
+    for part in (service, f"migrate-{service}"):
+        for variable in PARTS[part]["environment"]:
+            if variable.startswith(prefix):
+                name = variable.removeprefix(prefix).removesuffix("_FILE").lower()
+                assert name in SETTINGS[service].model_fields, variable
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_a_service_is_told_all_that_it_must_be(service: str) -> None:
+    """Settings without a default are given, to the service and to its migration."""
+    needed = {name for name, field in SETTINGS[service].model_fields.items() if field.is_required()}
+    needed -= {"service", "database_user", "database_owner", "kafka_user"}
+    for part in (service, f"migrate-{service}"):
+        given = {name.removesuffix("_FILE") for name in PARTS[part]["environment"]}
+        for name in needed:
+            assert {f"OSEREDOK_{name.upper()}", f"OSEREDOK_{service.upper()}_{name.upper()}"} & given, name
+
+
+def test_every_job_is_waited_for() -> None:
+    """`up --wait` takes a job that nobody waits for, and that ends, for a failure."""
+    jobs = {name for name, part in PARTS.items() if part.get("restart") == "no" and "profiles" not in part}
+    awaited = {
+        other
+        for part in PARTS.values()
+        for other, how in part.get("depends_on", {}).items()
+        if how["condition"] == "service_completed_successfully"
+    }
+    assert jobs == awaited
+
+
+def test_only_loopback_is_published_and_no_service_has_a_port() -> None:
+    """A published service could have no copies."""
+    published = {name: part["ports"] for name, part in PARTS.items() if "ports" in part}
+    assert set(published) == {"front", "kafka", "prometheus", "mailpit"}
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+
+
+def test_every_image_is_pinned() -> None:
+    """A platform that is started again is the same platform."""
+    for name, part in PARTS.items():
+        image, _, tag = part["image"].partition(":")
+        assert tag, name
+        assert tag != "latest", name
+        assert image.startswith("oseredok/") == ("OSEREDOK_TAG" in tag)
+
+
+def test_every_part_is_closed() -> None:
+    """Read-only, without capabilities and privileges, bounded, not root: what the rehearsal sees of those that run."""
+    for name, part in PARTS.items():
+        assert part["read_only"] is True, name
+        assert part["cap_drop"] == ["ALL"], name
+        assert part["security_opt"] == ["no-new-privileges:true"], name
+        assert part["user"].split(":")[0] != "0", name
+        assert part["mem_limit"], name
+
+
+@pytest.mark.parametrize("override", ["mail", "copies"])
+def test_overrides_name_parts_of_the_file(override: str) -> None:
+    """An override changes what is there, or extends it under a name of its own."""
+    told = yaml.safe_load((ROOT / f"deploy/compose/{override}.yml").read_text())["services"]
+    for name, part in told.items():
+        service = part.get("extends", {"service": name})["service"]
+        assert service in PARTS
+        for variable in part["environment"]:
+            field = variable.removeprefix(f"OSEREDOK_{service.upper()}_").removesuffix("_FILE").lower()
+            assert field in SETTINGS[service].model_fields, variable

@@ -1,0 +1,78 @@
+"""Secrets are dealt out: each has one reader, the rest is the operator's; doing it again changes nothing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from oseredok_cli.access.deal import deal, shares
+from oseredok_cli.described import DescribedPlatform, described
+from oseredok_cli.local.errors import LocalError
+
+PLATFORM = """\
+kafka = "kafka:9092"
+api = "http://{{service}}:8000"
+admin = "http://{{service}}:9000"
+secrets = "{folder}/secrets"
+settings = "{folder}/settings"
+programme = "{programme}"
+notes = "{folder}"
+[readers]
+"""
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that describes a platform in a folder of its own."""
+    file = tmp_path / "platform.toml"
+    file.write_text(PLATFORM.format(folder=tmp_path, programme=ROOT / "deploy" / "programme"))
+    monkeypatch.setenv("OSEREDOK_PLATFORM", str(file))
+    return file
+
+
+def platform(*, sealed: bool = False) -> DescribedPlatform:
+    """The platform of the file."""
+    found = described(sealed=sealed)
+    assert found is not None
+    return found
+
+
+def test_no_secret_has_two_readers(told: Path) -> None:
+    """Were one broken into, the other's would be known."""
+    names = [name for secrets in shares(platform()).values() for name in secrets]
+    assert len(names) == len(set(names))
+
+
+def test_secrets_are_dealt_and_stay(told: Path) -> None:
+    """Made once, readable by owner and group alone; the second time nothing changes."""
+    readers = dict.fromkeys(shares(platform()), os.getegid())
+    deal(platform(), readers)
+    folder = told.parent / "secrets"
+    first = {file.name: file.read_text() for file in folder.iterdir()}
+    deal(platform(), readers)
+    assert {file.name: file.read_text() for file in folder.iterdir()} == first
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o440}
+    assert {"kafka-admin", "publisher-biblioteka-plus.kafka", "postgres-oseredok_events_owner"} <= first.keys()
+
+
+def test_a_reader_that_is_no_part_is_refused(told: Path) -> None:
+    """A misspelt part would leave a secret with nobody who may read it."""
+    readers = dict.fromkeys(shares(platform()), os.getegid())
+    readers["evnets"] = readers.pop("events")
+    with pytest.raises(LocalError, match="events, evnets"):
+        deal(platform(), readers)
+
+
+def test_only_the_job_makes_secrets(told: Path) -> None:
+    """Any other command says that one is missing."""
+    with pytest.raises(LocalError, match="kafka-admin"):
+        platform(sealed=True).kafka_password("admin")
+
+
+@pytest.mark.parametrize(("spoil", "said"), [("kafka = ", "cannot be read"), ("colour = 'blue'\n", "colour")])
+def test_a_bad_description_is_one_clear_line(told: Path, spoil: str, said: str) -> None:
+    """Not TOML, or a field that nobody knows."""
+    told.write_text(spoil + told.read_text())
+    with pytest.raises(LocalError, match=said):
+        described()

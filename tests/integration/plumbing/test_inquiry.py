@@ -1,0 +1,98 @@
+"""`/v1/receipts`: a publisher learns what became of its events, whichever way they came, and of nobody else's."""
+
+import json
+from typing import Any
+
+import pytest
+
+from oseredok_contracts.ids import activity_id
+from support.copies import PUBLISHER, TOKEN
+from support.door import Desk
+from support.sample import event
+from support.world import SOURCE
+
+OTHER = "gromada-online"
+OTHER_SOURCE = f"https://{OTHER}.example/oseredok"
+
+
+def told(fact: str, subject: str, event_id: str, **changes: Any) -> bytes:
+    return json.dumps(event(fact, subject, event_id, **changes)).encode()
+
+
+async def test_where_an_event_is_now(desk: Desk) -> None:
+    """In effect, with what it took effect on; waiting, and for what; the answer follows when that comes."""
+    await desk.over_kafka(told("held", "a", "e-1"), told("voided", "b", "e-2", number=2))
+    accepted = (await desk.ask((SOURCE, "e-1"))).json()
+    assert (accepted["verdict"], accepted["quarantined"]) == ("accepted", [])
+    assert accepted["about"] == {"noun": "activity", "id": str(activity_id(PUBLISHER, "a"))}
+    assert accepted["received_at"]
+    waiting = (await desk.ask((SOURCE, "e-2"))).json()
+    assert (waiting["verdict"], waiting["waits_for"]) == ("waiting", f"activity:{PUBLISHER}/b")
+    assert "about" not in waiting
+    await desk.over_http(told("planned", "b", "e-3"))
+    await desk.inside.pool.execute("UPDATE waiting SET next_try_at = now()")
+    await desk.worker().release(100)
+    assert (await desk.ask((SOURCE, "e-2"))).json()["verdict"] == "accepted"
+
+
+async def test_why_an_event_is_in_quarantine(desk: Desk) -> None:
+    """Code, pointer and hint as in the receipt; one that came wrongly and then rightly shows both."""
+    await desk.over_kafka(told("held", "a", "e-1", atendance=1))
+    quarantined = (await desk.ask((SOURCE, "e-1"))).json()
+    assert quarantined["verdict"] == "quarantined"
+    [refusal] = quarantined["quarantined"]
+    assert (refusal["code"], refusal["pointer"]) == ("field_unknown", "/data/atendance")
+    assert refusal["hint"]
+    assert refusal["entry"] == str(await desk.inside.pool.fetchval("SELECT id FROM quarantine"))
+    await desk.over_kafka(told("held", "a", "e-1"), told("held", "a", "e-1", title="Інше"))
+    mended = (await desk.ask((SOURCE, "e-1"))).json()
+    assert mended["verdict"] == "accepted"
+    assert [entry["code"] for entry in mended["quarantined"]] == ["field_unknown", "conflict"]
+
+
+async def test_several_in_the_order_of_the_question(desk: Desk) -> None:
+    """Known and unknown ones, one of them twice; what was rejected over HTTP left nothing behind."""
+    await desk.over_kafka(told("held", "a", "e-1"), told("cancelled", "c", "e-3"))
+    assert (await desk.over_http(told("held", "d", "e-4", atendance=1))).status_code == 400
+    answer = await desk.ask(*((SOURCE, f"e-{n}") for n in (3, 1, 9, 4, 1)))
+    results = answer.json()["results"]
+    assert [(r["id"], r.get("verdict")) for r in results] == [
+        ("e-3", "waiting"),
+        ("e-1", "accepted"),
+        ("e-9", None),
+        ("e-4", None),
+        ("e-1", "accepted"),
+    ]
+
+
+async def test_nothing_is_known(desk: Desk) -> None:
+    """404 as problem details that say what it may mean."""
+    answer = await desk.ask((SOURCE, "e-1"))
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:oseredok:problem:unknown")
+
+
+async def test_nobody_asks_about_anothers_events(desk: Desk) -> None:
+    """Not by its source; and who quoted that source without right leaves no trace in its owner's answers."""
+    await desk.over_kafka(told("held", "a", "e-1"))
+    for asked in ([(SOURCE, "e-1")], [(OTHER_SOURCE, "e-1"), (SOURCE, "e-1")]):
+        answer = await desk.ask(*asked, token=f"{TOKEN}-{OTHER}")
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:oseredok:problem:source")
+    quoted = json.dumps({**event("held", "a", "e-2"), "source": OTHER_SOURCE}).encode()
+    [outcome] = await desk.over_kafka(quoted)
+    assert outcome.problem.code.value == "source_foreign"
+    assert (await desk.ask((OTHER_SOURCE, "e-2"), token=f"{TOKEN}-{OTHER}")).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["", "wrong", f"{TOKEN}-admin"])
+async def test_who_is_no_publisher_is_told_nothing(desk: Desk, token: str) -> None:
+    """An operator's token is none of a publisher's."""
+    assert (await desk.ask((SOURCE, "e-1"), token=token)).status_code == 401
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+async def test_a_question_has_bounds(desk: Desk, count: int) -> None:
+    """From one to a thousand events at a time."""
+    headers = {"authorization": f"Bearer {TOKEN}-{PUBLISHER}"}
+    asked = [{"source": SOURCE, "id": f"e-{n}"} for n in range(count)]
+    answer = await desk.client.post("/v1/receipts", json=asked, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
