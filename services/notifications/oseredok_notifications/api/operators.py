@@ -99,14 +99,15 @@ def _may_see_people(access: Watched[Access], request: Request) -> bool:
 
 
 async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:
-    entries = list(found.rows.values())
-    stored = await recipients.lock(tx, entries)
+    told = list(found.rows.values())
+    stored = await recipients.lock(tx, told)
+    before = {entry.id: entry for entry in stored}
+    entries = [sheets.merged(entry, before.get(entry.id), found.absent) for entry in told]
     known = await activities.known_units(tx.connection, [e.territory for e in entries if e.territory])
     faults = found.faults + sheets.faults_against(found.rows, stored, known)
     if any(f.code == "territory_unknown" for f in faults) and not await activities.units_complete(tx.connection):
         detail = "Load the territory first, or try again in a moment."
         raise ProblemDetails(503, "territory-incomplete", "The territory is not here yet", detail, {"retry-after": "2"})
-    before = {entry.id: entry for entry in stored}
     added = [e for e in entries if e.id not in before]
     changed = [e for e in entries if e.id in before and e != before[e.id]]
     if not order.dry_run and not faults:

@@ -1,0 +1,27 @@
+"""Names sort as the Ukrainian alphabet does, which is not the order of their code points."""
+
+from oseredok_pages.alphabet import order
+
+OBLASTS = [
+    "Вінницька",
+    "Волинська",
+    "Донецька",
+    "Житомирська",
+    "Закарпатська",
+    "Івано-Франківська",
+    "Київська",
+    "Одеська",
+]
+ODD = ["Гадяцька", "Ґалаґанівська", "Еліт", "Євпаторійська", "Словацька", "словечанська", "Слов'янська"]
+LATIN = ["Cherkaska oblast", "kyiv", "Volynska oblast"]
+
+
+def test_ukrainian_names_in_order() -> None:
+    """Ґ comes after Г, Є after Е, І after И; apostrophes don't count, nor does case."""
+    for names in (OBLASTS, ODD):
+        assert sorted(names[::-1], key=order) == names
+
+
+def test_latin_names_in_order() -> None:
+    """As the English pages show them."""
+    assert sorted(LATIN[::-1], key=order) == LATIN
