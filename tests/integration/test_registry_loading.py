@@ -286,3 +286,10 @@ async def test_a_nul_is_the_askers_fault(small: Desk, path: str) -> None:
     answer = await small.http.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert "codec" not in answer.text
+
+
+async def test_a_misspelt_dry_run_stores_nothing(small: Desk) -> None:
+    """Unknown parameters are refused."""
+    answer = await small.load("libraries", ONE, dryrun="true")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "dryrun: Extra inputs are not permitted")
+    assert (await small.get("/v1/libraries"))["items"] == []
