@@ -27,11 +27,13 @@ SELECT pg_try_advisory_xact_lock(hashtext('release ' || current_schema()));
 -- and waits for something else, would be overtaken.
 WITH due AS (
     SELECT id, about FROM waiting WHERE next_try_at <= now() ORDER BY id LIMIT :at_most
+), whole AS (
+    SELECT id FROM due UNION SELECT w.id FROM due JOIN waiting w ON w.about = due.about
 )
 SELECT id, digest, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers,
        since < now() - make_interval(days => :limit_days) AS expired
 FROM waiting
-WHERE id IN (SELECT id FROM due) OR about IN (SELECT about FROM due)
+WHERE id IN (SELECT id FROM whole)
 ORDER BY id
 FOR UPDATE;
 
