@@ -19,6 +19,7 @@ PISHCHANKA = str(library_id("isil", "UA-PL-0011"))
 CODIFIER_SECONDS_MAX = 60.0
 """About 5 s on two idle cores."""
 
+OBLAST, HROMADA = "UA53000000000028050", "UA53020190000090557"
 SMALL = """\
 code,category,name,parent
 UA53000000000028050,O,Полтавська,
@@ -241,3 +242,54 @@ async def test_without_a_token_nothing_is_loaded(small: Desk) -> None:
     given = {"name": "Бібліотека", "hromada": "UA53020190000090557"}
     answer = await small.http.put("/v1/libraries/isil/UA-PL-0011", json=given, headers=bearer("admin"))
     assert answer.status_code == 422
+
+
+async def test_a_part_of_an_organisation_with_a_territory(small: Desk) -> None:
+    """By hand or by a table that has no such column: it keeps its territory, and is announced with it."""
+    await small.load("organisations", f"slug,name,kind,territory\nauc,Офіс,regional_office,{OBLAST}\n")
+    answer = await small.change("PATCH", "/v1/organisations/auc", name="Регіональний офіс")
+    assert (answer.status_code, answer.json()["changed"]) == (200, 1)
+    again = await small.load("organisations", "slug,name,kind\nauc,Офіс громад,regional_office\n")
+    assert (again.status_code, again.json()["changed"]) == (200, 1)
+    told = [event["data"] for event in await small.announced() if event["data"].get("slug") == "auc"]
+    assert [(state["name"], state["path"]) for state in told][1:] == [
+        ("Регіональний офіс", [OBLAST]),
+        ("Офіс громад", [OBLAST]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("web", "javascript:alert(1)"), ("web", "library.example"), ("email", "not a mail address"), ("email", "a@b@c")],
+)
+async def test_what_becomes_a_link_is_an_address(small: Desk, column: str, value: str) -> None:
+    """In tables and in declarations alike."""
+    table = f"authority,id,name,hromada,{column}\nisil,UA-PL-0001,Бібліотека,{HROMADA},{value}\n"
+    answer = await small.load("libraries", table)
+    assert answer.status_code == 422
+    assert [(e["column"], e["code"]) for e in answer.json()["errors"]] == [(column, "value_invalid")]
+    point = {"kind": column, "value": value}
+    result = await small.declare("biblioteka-plus", "17", "d-1", name="Філія", hromada=HROMADA, contact_points=[point])
+    assert (result["code"], result["pointer"]) == ("data_invalid", "/data/contact_points/0/value")
+
+
+async def test_names_of_places_as_pages_show_them(small: Desk) -> None:
+    """The word for what kind of place it is isn't part of the name, and doesn't spoil the search."""
+    await small.load("libraries", f"authority,id,name,hromada\nisil,UA-PL-0001,Книгозбірня,{HROMADA}\n")
+    for asked in ("Піщанська громада", "Полтавська область", "pishchanska hromada", "Піщанська"):
+        assert len((await small.get("/v1/libraries", q=asked))["items"]) == 1, asked
+
+
+@pytest.mark.parametrize("path", ["/v1/libraries?wave=%00", "/v1/libraries/isil/%00", "/v1/territory?q=a&parent=%00"])
+async def test_a_nul_is_the_askers_fault(small: Desk, path: str) -> None:
+    """422 as problem details, and nothing about the database."""
+    answer = await small.http.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert "codec" not in answer.text
+
+
+async def test_a_misspelt_dry_run_stores_nothing(small: Desk) -> None:
+    """Unknown parameters are refused."""
+    answer = await small.load("libraries", ONE, dryrun="true")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "dryrun: Extra inputs are not permitted")
+    assert (await small.get("/v1/libraries"))["items"] == []

@@ -104,8 +104,10 @@ class Platform(ABC):
         `renewed` are principals whose passwords are set although Kafka knows them.
         """
         passwords = {principal: self.kafka_password(principal) for principal in self.kafka_principals()}
+        names = [publisher.slug for publisher in self.publishers]
+        suspended = [publisher.slug for publisher in self.publishers if publisher.suspended]
         try:
-            return apply(client, [publisher.slug for publisher in self.publishers], passwords, renewed)
+            return apply(client, names, passwords, renewed, suspended)
         except RefusedError as error:
             raise LocalError(str(error)) from error
 

@@ -15,8 +15,10 @@ class Catalogue:
         self.by_id = {indicator.id: indicator for indicator in sorted(indicators, key=lambda i: i.order)}
         if not indicators:
             raise ValueError("no indicators")
-        if len({indicator.order for indicator in indicators}) < len(indicators):
-            raise ValueError("two indicators have the same order")
+        places: dict[int, str] = {}
+        for indicator in indicators:
+            if (first := places.setdefault(indicator.order, indicator.id)) != indicator.id:
+                raise ValueError(f"{first} and {indicator.id} have the same order, {indicator.order}")
 
     def __iter__(self) -> Iterator[Indicator]:
         return iter(self.by_id.values())

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,10 +18,11 @@ _IDS = uuid.UUID("0d2a4f77-54a2-5c9e-9b6d-0f6a4ad3b5c1")
 
 @dataclass(slots=True)
 class Read:
-    """A file's sound rows with their numbers, and the faults of the others."""
+    """A file's sound rows with their numbers, the faults of the others, and the columns that it doesn't have."""
 
     rows: dict[int, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    absent: frozenset[str] = frozenset()
 
 
 Line = Annotated[str, Field(min_length=1, max_length=200), LINE]
@@ -50,6 +51,7 @@ def read(content: bytes) -> Read:
     table = tables.read(content, _Row)
     found = Read(faults=table.faults)
     for number, told in table.rows.items():
+        found.absent = frozenset(_Row.model_fields) - told.model_fields_set
         if told.territory is None and told.role is not Role.COORDINATOR:
             fault = Fault(number, "territory", "value_missing", "only a coordinator is for the whole country")
             found.faults.append(fault)
@@ -95,6 +97,11 @@ def faults_against(rows: Mapping[int, Entry], stored: Iterable[Entry], known_uni
         if owner is not None and owner.id != entry.id:
             faults.append(Fault(number, "address", "address_taken", f"it is the address of {owner.key}"))
     return faults
+
+
+def merged(told: Entry, before: Entry | None, absent: frozenset[str]) -> Entry:
+    """What a row comes to: a column that the file doesn't have leaves what is known."""
+    return told if before is None else replace(told, **{name: getattr(before, name) for name in absent})
 
 
 def differing(before: Entry, after: Entry) -> list[str]:

@@ -32,6 +32,7 @@ class Code(StrEnum):
     VERSION_UNKNOWN = "version_unknown"
     TYPE_NOT_ALLOWED = "type_not_allowed"
     SOURCE_FOREIGN = "source_foreign"
+    PUBLISHER_SUSPENDED = "publisher_suspended"
     TIME_IN_FUTURE = "time_in_future"
     DATA_INVALID = "data_invalid"
     FIELD_UNKNOWN = "field_unknown"
@@ -64,6 +65,7 @@ HINTS: dict[Code, str] = {
     Code.VERSION_UNKNOWN: "This major version of the type is not taken; publish the one that the contract lists.",
     Code.TYPE_NOT_ALLOWED: "Your access entry doesn't list this type. Ask the operator to add it.",
     Code.SOURCE_FOREIGN: "Use a source of your own access entry, or ask the operator to add this one.",
+    Code.PUBLISHER_SUSPENDED: "Your access is suspended. Ask the operator why; what you sent lies in quarantine.",
     Code.TIME_IN_FUTURE: "time says when you recorded the fact; it lies over 5 minutes ahead. Check your clock.",
     Code.DATA_INVALID: "Mend the field that the pointer names; the schema of the type says what it takes.",
     Code.FIELD_UNKNOWN: "The schema has no such field. Check its spelling, or remove it.",

@@ -87,6 +87,11 @@ class Event(Generic[D]):
         object.__setattr__(self, "correlationid", given or _as_uuid(self.digest))
 
     @property
+    def about(self) -> str:
+        """What it is about, as its publisher names it: `activity:biblioteka-plus/zustrich-14-06`."""
+        return f"{self.noun}:{self.publisher.name}/{self.envelope.subject}"
+
+    @property
     def noun(self) -> str:
         """The word before the fact: `activity` of `org.oseredok.intake.activity.held.v1`."""
         return self.envelope.type.rsplit(".", 3)[1]

@@ -25,6 +25,8 @@ def examine(record: Record, envelope: Envelope, publisher: Publisher | None, typ
     model = _model(envelope, types)
     if publisher is None:
         raise Invalid(Code.SOURCE_FOREIGN, f"{record.publisher} has no access entry", "/source")
+    if publisher.suspended:
+        raise Invalid(Code.PUBLISHER_SUSPENDED, f"{publisher.name} is suspended")
     if envelope.source not in publisher.sources:
         raise Invalid(Code.SOURCE_FOREIGN, f"{envelope.source} is no source of {publisher.name}", "/source")
     if not publisher.may_use(envelope.type):

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from oseredok_contracts.envelope import identity
+from oseredok_contracts.fields import LINE
 from oseredok_contracts.verdict import HINTS, Code
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.door import publisher_of
@@ -23,7 +24,7 @@ _sql: Any = queries(SQL)
 
 EVENTS_MAX = 1000
 
-Text = Annotated[str, Field(min_length=1, max_length=255)]
+Text = Annotated[str, Field(min_length=1, max_length=255), LINE]
 
 
 class Asked(BaseModel):

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+import asyncpg
 import uvloop
 
 from oseredok_plumbing import kafka, log, postgres
@@ -42,6 +43,9 @@ def main(name: str, settings_type: type[S], build: Callable[[S], Service], argv:
         return MISCONFIGURED
     except (OSError, ValueError) as error:
         print(f"{name}: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    except asyncpg.PostgresError as error:
+        print(f"{name}: the database refuses: {error} ({error.sqlstate})", file=sys.stderr)  # noqa: T201
         return FAILED
     except ExceptionGroup as group:
         log.get("main").error("a loop failed; the process ends", error=repr(group.exceptions)[:1000], exc_info=group)

@@ -85,7 +85,8 @@ async def pending(connection: asyncpg.Connection, folders: Sequence[Path]) -> li
 
 
 async def _pending(connection: asyncpg.Connection, folders: Sequence[Path]) -> list[Migration]:
-    rows = await connection.fetch("SELECT number, sha256 FROM migrations")
+    known = await connection.fetchval("SELECT to_regclass('migrations') IS NOT NULL")
+    rows = await connection.fetch("SELECT number, sha256 FROM migrations") if known else []
     applied = {row["number"]: row["sha256"] for row in rows}
     files = read(folders)
     for migration in files:

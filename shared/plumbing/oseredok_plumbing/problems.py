@@ -67,8 +67,14 @@ def install(app: FastAPI) -> None:
 
 
 async def _store(request: Request, error: Exception) -> Response:
-    """The database is away for a moment, or at fault."""
-    if trouble(error) is not Trouble.TRANSIENT:
+    """The database is away for a moment, at fault, or asked for what no value can be: NUL, a number without end."""
+    kind = trouble(error)
+    if kind is Trouble.DATA:
+        _log.info("request with an impossible value", path=request.url.path, error=repr(error)[:300])
+        return ProblemDetails(
+            422, "parameters", "A parameter is not as it should be", "A text has a NUL, or a number is too large."
+        ).response()
+    if kind is not Trouble.TRANSIENT:
         return _fault(request, error)
     _log.warning("request without the database", path=request.url.path, error=repr(error)[:300])
     return ProblemDetails(503, "busy", "Not available for a moment; try again", headers={"retry-after": "5"}).response()

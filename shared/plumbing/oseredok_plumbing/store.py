@@ -162,7 +162,8 @@ async def let_wait(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     if outcomes:
         await _sql.let_wait(
             connection,
-            digests=[o.event and o.event.digest for o in outcomes],
+            digests=[o.sound.digest for o in outcomes],
+            abouts=[o.sound.about for o in outcomes],
             waits_fors=[o.waits_for for o in outcomes],
             **_columns([o.record for o in outcomes]),
         )
@@ -181,7 +182,12 @@ async def hasten(connection: Connection, arrived: Sequence[str]) -> None:
 
 
 async def due_waiting(connection: Connection, *, at_most: int, limit_days: int) -> list[Waiter]:
-    """Locks and answers waiting events that are due, oldest first."""
+    """Locks and answers waiting events that are due, and with them all that are about the same things, oldest first.
+
+    None while another copy is at it.
+    """
+    if not await _sql.take_release_turn(connection):
+        return []
     rows = await fetch(_sql.due_waiting(connection, at_most=at_most, limit_days=limit_days))
     return [
         Waiter(

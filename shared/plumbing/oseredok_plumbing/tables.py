@@ -7,9 +7,9 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 M = TypeVar("M", bound=BaseModel)
@@ -22,6 +22,15 @@ CODES: Mapping[str, str] = {
     "extra_forbidden": "column_unknown",
 }
 """Pydantic's kinds of error to ours; others are `value_invalid`."""
+
+
+class Wanted(BaseModel):
+    """The query of a load. A misspelt `dry_run` must not store anything: unknown parameters are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = False
+    why: Annotated[str, Field(min_length=1, max_length=1000)] = "a table loaded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,22 @@
 """G3 and G4: whatever a publisher puts into a record, it ends in quarantine and costs its neighbours nothing."""
 
+import asyncio
 import json
 from typing import Any
 
+import pytest
+from confluent_kafka import Producer
+
+from support.copies import PUBLISHER
 from support.reading import Reading, until
 from support.sample import event
-from support.world import STRUCTURED
+from support.world import INTAKE, STRUCTURED
+
+LIBRDKAFKA: dict[str, Any] = {
+    "security.protocol": "SASL_PLAINTEXT",
+    "sasl.mechanism": "SCRAM-SHA-512",
+    "sasl.username": PUBLISHER,
+}
 
 
 def sound(name: str) -> bytes:
@@ -93,3 +104,16 @@ async def test_a_value_at_the_brokers_limit(reading: Reading) -> None:
     await received(reading, 4)
     assert await reading.inside.codes() == ["value_too_large"] * 3
     assert await reading.inside.noted() == ["a"]
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+async def test_each_compression_that_kafka_knows(reading: Reading, codec: str) -> None:
+    """From another client library than ours; what can't be unpacked would stop the whole partition."""
+    await reading.start()
+    told = {**LIBRDKAFKA, "sasl.password": reading.kafka.password(PUBLISHER), "compression.type": codec}
+    producer = Producer({**told, "bootstrap.servers": reading.kafka.bootstrap, "linger.ms": 200})
+    for n in range(20):
+        producer.produce(INTAKE, sound(f"e-{n}"), partition=0, headers=dict(STRUCTURED))
+    assert await asyncio.to_thread(producer.flush, 30) == 0
+    await received(reading, 20)
+    assert await reading.inside.noted() == [f"e-{n}" for n in range(20)]

@@ -96,3 +96,9 @@ async def test_a_question_has_bounds(desk: Desk, count: int) -> None:
     asked = [{"source": SOURCE, "id": f"e-{n}"} for n in range(count)]
     answer = await desk.client.post("/v1/receipts", json=asked, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+async def test_a_nul_is_no_part_of_a_name(desk: Desk) -> None:
+    """Refused before the database is asked."""
+    answer = await desk.ask((SOURCE, "e\x001"), (SOURCE, "e-1"))
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")

@@ -2,6 +2,8 @@
 
 import asyncio
 import importlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +17,10 @@ from oseredok_plumbing.migrations import PLUMBING, MigrationError
 from oseredok_plumbing.settings import Settings
 from support.inside import settings_for
 from support.servers import SERVICES, PostgresServer
+from support.world import World
+
+OURS = [migration.name for migration in migrations.read([PLUMBING])]
+"""The plumbing's own files."""
 
 FORBIDDEN = (
     "CREATE TABLE mine ()",
@@ -57,7 +63,7 @@ async def test_each_runs_once_in_order(settings: Settings, own: Path) -> None:
     """The plumbing's first, then the service's own; a second run finds nothing to do, a third the new file."""
     (own / "1002_more.sql").write_text("ALTER TABLE things ADD COLUMN name text;")
     assert await migrations.migrate(settings, [PLUMBING, own]) == [
-        "0001_plumbing.sql",
+        *OURS,
         "1001_things.sql",
         "1002_more.sql",
     ]
@@ -90,7 +96,7 @@ async def test_two_files_of_one_number_are_refused(settings: Settings, own: Path
 async def test_two_at_once_take_turns(settings: Settings, own: Path) -> None:
     """Of four that start together each file is run by one."""
     ran = await asyncio.gather(*(migrations.migrate(settings, [PLUMBING, own]) for _ in range(4)))
-    assert sorted(name for names in ran for name in names) == ["0001_plumbing.sql", "1001_things.sql"]
+    assert sorted(name for names in ran for name in names) == [*OURS, "1001_things.sql"]
 
 
 async def test_a_failing_file_leaves_nothing_behind(settings: Settings, own: Path) -> None:
@@ -129,3 +135,23 @@ async def test_every_query_prepares(postgres: PostgresServer, tmp_path: Path, se
                 await connection.prepare(getattr(queries, name).sql)
                 prepared += 1
     assert prepared > 25
+
+
+async def test_a_schema_without_any_table_lacks_all_of_them(settings: Settings, own: Path) -> None:
+    """A service that comes up before `migrate` says which migrations it waits for."""
+    async with runtime(settings) as connection:
+        assert await migrations.pending(connection, [PLUMBING, own]) == [*OURS, "1001_things.sql"]
+
+
+def test_a_refused_password_is_told_in_one_line(world: World) -> None:
+    """Exit code 1 and what PostgreSQL said, no traceback."""
+    environment = world.environment("events") | {
+        "OSEREDOK_EVENTS_HTTP_PORT": "1",
+        "OSEREDOK_EVENTS_ADMIN_PORT": "2",
+        "OSEREDOK_EVENTS_DATABASE_OWNER_PASSWORD": "wrong",
+    }
+    command = [sys.executable, "-m", "oseredok_events", "migrate"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert "password authentication failed for user" in line

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from oseredok_contracts import topics
+from oseredok_plumbing import migrations
 from support.copies import until
 from support.servers import ROOT
 from support.world import World
@@ -78,7 +79,8 @@ async def test_a_table_and_a_handler_are_a_service(world: World) -> None:
     migrated = run(world, "migrate")
     assert migrated.returncode == 0, migrated.stderr
     said = [line for line in migrated.stdout.splitlines() if line.startswith("metrics: ")]
-    assert said == ["metrics: applied 0001_plumbing.sql", "metrics: applied 1001_titles.sql"]
+    names = [*(migration.name for migration in migrations.read([migrations.PLUMBING])), "1001_titles.sql"]
+    assert said == [f"metrics: applied {name}" for name in names]
     checked = run(world, "check")
     assert checked.returncode == 0, checked.stderr
     tiny = world.start("metrics", module=MODULE).wait_ready()

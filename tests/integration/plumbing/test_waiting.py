@@ -15,7 +15,7 @@ SWEEP = 500
 
 def needing(name: str, event_id: str) -> dict[str, Any]:
     """An event that waits until the handler knows `name`."""
-    return event("held", "a", event_id, title=f"needs {name}")
+    return event("held", event_id, event_id, title=f"needs {name}")
 
 
 async def take(inside: Inside, worker: Worker, *events: Any) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from oseredok_events.handlers.facts import on_facts
+from oseredok_plumbing import store
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.event import Record
 from oseredok_plumbing.worker import Worker
@@ -107,3 +108,48 @@ async def test_territory_lost_while_it_waited(desk: Desk) -> None:
     await swept(inside, worker)
     assert await inside.codes() == ["territory_foreign"]
     assert await inside.ledger() == {"received": 1, "quarantined": 1}
+
+
+STORIES = {
+    "voided": ([("planned", 1), ("voided", 2), ("held", 3)], "voided", ["state_refuses"]),
+    "cancelled": ([("planned", 1), ("cancelled", 2), ("planned", 3)], "cancelled", ["state_refuses"]),
+    "moved": ([("planned", 1), ("rescheduled", 2), ("held", 3), ("corrected", 4)], "held", []),
+}
+
+
+@pytest.mark.parametrize("pause", ["0 seconds", "1 minute"])
+@pytest.mark.parametrize("story", STORIES)
+async def test_a_story_is_released_in_its_order(desk: Desk, story: str, pause: str) -> None:
+    """Some facts wait for the library, those in between for the activity: together they end as if none had waited,
+    also when their next looks are due at different times.
+    """
+    inside, worker = desk.inside, desk.worker()
+    facts, status, codes = STORIES[story]
+    await inside.open()
+    names = await inside.owner.fetch("DELETE FROM library_references RETURNING authority, reference, library")
+    told = batch(0, *(event(fact, "a", f"e-{number}", number=number) for fact, number in facts))
+    await worker.take(told, fence(told))
+    await inside.owner.executemany("INSERT INTO library_references VALUES ($1, $2, $3)", names)
+    await inside.pool.execute("UPDATE waiting SET next_try_at = now()")
+    await inside.pool.execute(
+        f"UPDATE waiting SET next_try_at = now() + interval '{pause}' WHERE waits_for LIKE 'activity:%'"
+    )
+    await worker.release(500)
+    assert await inside.pool.fetchval("SELECT status FROM activities") == status
+    assert await inside.codes() == codes
+    accepted = len(facts) - len(codes)
+    ledger = {"received": len(facts), "accepted": accepted} | ({"quarantined": len(codes)} if codes else {})
+    assert await inside.ledger() == ledger
+    assert await inside.pool.fetchval("SELECT version FROM activities") == accepted
+
+
+async def test_one_copy_releases_at_a_time(desk: Desk) -> None:
+    """Two at once would take a story apart; who comes second finds nothing to do, and looks again soon."""
+    await desk.inside.open()
+    told = batch(0, event("voided", "a", "e-1", number=2))
+    await desk.worker().take(told, fence(told))
+    await desk.inside.pool.execute("UPDATE waiting SET next_try_at = now()")
+    async with desk.inside.pool.acquire() as connection, connection.transaction():
+        assert len(await store.due_waiting(connection, at_most=10, limit_days=7)) == 1
+        assert await desk.worker().release(10) == 0
+    assert await desk.worker().release(10) == 1

@@ -151,6 +151,7 @@ def test_the_calendar_follows(notice: Notice, status: Status, method: str, ical_
     assert event["sequence"] == 4
     assert event["status"] == ical_status
     assert event.decoded("dtstart") == planned().starts_at
+    assert (b"DTSTART:" in attached.get_content(), b"TZID" in attached.get_content()) == (True, False)
     assert event.decoded("dtstamp") == NOW
     assert event["attendee"] == "mailto:olena@library.example"
     assert event["organizer"] == "mailto:mail@oseredok.example"

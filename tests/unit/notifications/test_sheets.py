@@ -3,7 +3,7 @@
 import dataclasses
 
 from oseredok_notifications import sheets
-from oseredok_notifications.sheets import Read, differing, faults_against
+from oseredok_notifications.sheets import Read, differing, faults_against, merged
 from oseredok_plumbing.tables import Fault
 from unit.notifications.states import KANIV
 
@@ -89,3 +89,18 @@ def test_what_only_the_database_knows() -> None:
         (2, "address", "address_taken"),
     ]
     assert differing(entry, dataclasses.replace(entry, name="Інша", active=False)) == ["name", "active"]
+
+
+def test_an_absent_column_leaves_what_is_known() -> None:
+    """Nobody loses the consent because a file doesn't tell of it; an empty cell does take it away."""
+    known = next(iter(read(HEADER + SOUND).rows.values()))
+    short = read(
+        "key,name,role,territory,language,channel,address\n" + f"lib-1,Інша,librarian,{KANIV},uk,email,o@lib.example\n"
+    )
+    [told] = short.rows.values()
+    assert short.absent == {"library", "consent_at", "active", "illustrative"}
+    after = merged(told, known, short.absent)
+    assert after == dataclasses.replace(known, name="Інша", address="o@lib.example")
+    assert merged(told, None, short.absent) == told
+    emptied = read(HEADER + SOUND.replace("2019-01-01T00:00:00Z", ""))
+    assert (emptied.absent, next(iter(emptied.rows.values())).consent_at) == (frozenset(), None)

@@ -51,15 +51,17 @@ def apply(
     publishers: Collection[str],
     passwords: Mapping[str, str],
     renewed: Collection[str] = (),
+    suspended: Collection[str] = (),
 ) -> list[str]:
     """Creates and corrects topics, users and ACLs; returns what was changed, a line each.
 
-    `passwords` are by principal; those in `renewed` are set also where the user is known. Raises RefusedError.
+    `passwords` are by principal; those in `renewed` are set also where the user is known. Publishers in `suspended`
+    may not write. Raises RefusedError.
     """
     return [
         *_topics(client, publishers),
         *_users(client, passwords, renewed),
-        *_acls(client, grants(publishers)),
+        *_acls(client, grants(publishers, suspended)),
     ]
 
 

@@ -5,7 +5,7 @@ groups of its own name; its producers take transactional ids of its own name, to
 publisher writes its own intake topic, reads its own receipts, and joins groups of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,9 +51,10 @@ def reserved(publisher: str) -> bool:
     return publisher in (ADMIN, ISIL) or publisher.startswith(SERVICE_PREFIX) or publisher == SERVICE_PREFIX.rstrip("-")
 
 
-def grants(publishers: Iterable[str]) -> frozenset[Grant]:
-    """All rights of an installation with these publishers."""
-    return frozenset([*_of_services(), *(grant for publisher in publishers for grant in _of_publisher(publisher))])
+def grants(publishers: Iterable[str], suspended: Collection[str] = ()) -> frozenset[Grant]:
+    """All rights of an installation with these publishers. Suspended ones may read what became of their events."""
+    theirs = [grant for publisher in publishers for grant in _of_publisher(publisher)]
+    return frozenset([*_of_services(), *(g for g in theirs if g.operation != "WRITE" or g.principal not in suspended)])
 
 
 def _of_services() -> Iterator[Grant]:

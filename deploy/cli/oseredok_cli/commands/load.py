@@ -45,6 +45,8 @@ def load_table(
     wait
         Seconds to wait for what the table refers to, such as territory on its way to notifications.
     """
+    if table is None and dry_run:
+        raise LocalError("a dry run needs a table and its file: oseredok load TABLE FILE --dry-run")
     if table is None:
         load_programme(here.platform(), lambda line: console.print(f"· {line}"))
         return

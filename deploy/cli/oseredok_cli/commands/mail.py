@@ -3,7 +3,7 @@
 from collections import Counter
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter, validators
 from rich.console import Console
@@ -17,6 +17,7 @@ console = Console(highlight=False, soft_wrap=True)
 if not console.is_terminal:  # a pipe has no width of its own
     console = Console(highlight=False, soft_wrap=True, width=200)
 SHOWN = 20
+Notice = Literal["announcement", "invitation", "change", "cancellation", "reminder"]
 
 
 def register(app: App) -> None:
@@ -29,7 +30,7 @@ def register(app: App) -> None:
 
 def show_list(
     *,
-    notice: str | None = None,
+    notice: Notice | None = None,
     to: str | None = None,
     limit: Annotated[int, Parameter(validator=validators.Number(gte=1))] = SHOWN,
 ) -> None:
@@ -38,7 +39,7 @@ def show_list(
     Parameters
     ----------
     notice
-        Only these: announcement, invitation, change, cancellation, reminder.
+        Only these.
     to
         Only those to addresses that contain this.
     limit

@@ -33,6 +33,7 @@ class Publisher:
     sources: tuple[str, ...]
     types: tuple[str, ...]
     territory: tuple[str, ...]
+    suspended: bool
 
 
 def publishers(template: Path) -> list[Publisher]:
@@ -42,7 +43,8 @@ def publishers(template: Path) -> list[Publisher]:
         if not SLUG.fullmatch(slug) or reserved(slug):
             raise LocalError(f"{template}: a publisher cannot be named {slug!r}")
         types, territory = entry.get("types", ["*"]), entry.get("territory", ["*"])
-        found.append(Publisher(slug, tuple(entry["sources"]), tuple(types), tuple(territory)))
+        suspended = bool(entry.get("suspended", False))
+        found.append(Publisher(slug, tuple(entry["sources"]), tuple(types), tuple(territory), suspended))
     return found
 
 
@@ -79,6 +81,7 @@ def _access(known: Sequence[Publisher], secrets: Secrets) -> dict[str, Any]:
             "types": list(publisher.types),
             "territory": list(publisher.territory),
             "tokens": [digest(secrets.ensure(publisher_token(publisher.slug)))],
+            "suspended": publisher.suspended,
         }
         for publisher in known
     }

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from oseredok_events.pages import feed
 from oseredok_events.pages.month import KINDS, Month, nearest, wanted
 from oseredok_events.store import calendar
+from oseredok_pages.alphabet import order
 from oseredok_pages.names import KYIV
 from oseredok_pages.site import Site
 from oseredok_pages.view import View
@@ -41,7 +42,9 @@ def routes(pool: PoolOf, links: Mapping[str, str]) -> APIRouter:
             asked=asked,
             month=month,
             days=month.by_day(entries),
-            oblast_options=[(code, view.oblast(name)) for code, name in oblasts],
+            oblast_options=sorted(
+                [(code, view.oblast(name)) for code, name in oblasts], key=lambda option: order(option[1])
+            ),
             kind_options=[(kind, view.say(f"kind.{kind}")) for kind in KINDS],
             library=library,
             hromada=hromada,

@@ -40,7 +40,7 @@ SELECT state, told_at FROM (
 ORDER BY starts_at, id;
 
 -- name: calendar_oblasts()
-SELECT oblast, max(oblast_name) AS oblast_name FROM libraries GROUP BY oblast ORDER BY min(oblast_name COLLATE "C");
+SELECT oblast, max(oblast_name) AS oblast_name FROM libraries GROUP BY oblast;
 
 -- name: calendar_place(hromada, library)^
 -- Names of what is looked at.

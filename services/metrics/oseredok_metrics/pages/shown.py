@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from oseredok_metrics.domain import Dimension, Figure, Key
 from oseredok_metrics.indicators import Indicator, Target, Text
 from oseredok_metrics.store import Standing
+from oseredok_pages.alphabet import order
 from oseredok_pages.view import View
 
 
@@ -88,7 +89,7 @@ def parts(dimension: Dimension, figure: Figure, view: View) -> list[Part]:
 def by_name(rows: Sequence[tuple[Key, int]], view: View) -> list[tuple[str, str]]:
     """Code and name of the oblasts in these, for a list to choose from."""
     named = {key.oblast: view.oblast(key.oblast_name) for key, _ in rows if key.oblast and key.oblast_name}
-    return sorted(named.items(), key=lambda row: row[1])
+    return sorted(named.items(), key=lambda row: order(row[1]))
 
 
 def _link(key: Key, view: View) -> str | None:

@@ -14,7 +14,7 @@ from oseredok_notifications.domain.entry import Entry
 from oseredok_notifications.domain.rules import Notice
 from oseredok_notifications.sheets import Read
 from oseredok_notifications.store import activities, deliveries, recipients
-from oseredok_plumbing import bodies, desk
+from oseredok_plumbing import bodies, desk, tables
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
@@ -26,7 +26,6 @@ from oseredok_plumbing.transaction import Transaction
 FILE_BYTES_MAX = 8 * 1024 * 1024
 PERSONAL = ("name", "address")
 Limit = Annotated[int, Query(ge=1, le=500)]
-Why = Annotated[str, Query(min_length=1, max_length=1000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,7 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     for_people, for_log = operator_of(access, "recipients"), operator_of(access, "deliveries")
 
     @router.post("/recipients:load", tags=["recipients"])
-    async def load(
-        request: Request, response: Response, dry_run: bool = False, why: Why = "a table loaded"
-    ) -> dict[str, Any]:
+    async def load(request: Request, response: Response, wanted: Annotated[tables.Wanted, Query()]) -> dict[str, Any]:
         """Takes recipients as CSV: adds rows, changes those that differ, leaves what it doesn't name.
 
         200: taken, or would be. 422: errors, by row and column, and nothing is stored. 503: the territory that rows
@@ -55,7 +52,7 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
         operator = for_people(request)
         found = await asyncio.to_thread(sheets.read, await bodies.read(request, FILE_BYTES_MAX))
         async with desk.transaction(pool(), "notifications") as tx:
-            report = await _load(tx, found, _Order(operator, why, dry_run))
+            report = await _load(tx, found, _Order(operator, wanted.why, wanted.dry_run))
         response.status_code = 422 if report["errors"] else 200
         return report
 
@@ -99,14 +96,15 @@ def _may_see_people(access: Watched[Access], request: Request) -> bool:
 
 
 async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:
-    entries = list(found.rows.values())
-    stored = await recipients.lock(tx, entries)
+    told = list(found.rows.values())
+    stored = await recipients.lock(tx, told)
+    before = {entry.id: entry for entry in stored}
+    entries = [sheets.merged(entry, before.get(entry.id), found.absent) for entry in told]
     known = await activities.known_units(tx.connection, [e.territory for e in entries if e.territory])
     faults = found.faults + sheets.faults_against(found.rows, stored, known)
     if any(f.code == "territory_unknown" for f in faults) and not await activities.units_complete(tx.connection):
         detail = "Load the territory first, or try again in a moment."
         raise ProblemDetails(503, "territory-incomplete", "The territory is not here yet", detail, {"retry-after": "2"})
-    before = {entry.id: entry for entry in stored}
     added = [e for e in entries if e.id not in before]
     changed = [e for e in entries if e.id in before and e != before[e.id]]
     if not order.dry_run and not faults:

@@ -3,7 +3,7 @@
 UID is our id of the activity, so that an invitation and a calendar feed show one entry and not two.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress
@@ -18,13 +18,15 @@ PRODUCT = "-//Oseredok//Notifications//UK"
 def invitation(
     activity: Activity, method: Method, *, organiser: tuple[str, str], attendee: tuple[str, str], stamp: datetime
 ) -> bytes:
-    """The iTIP message for one attendee; `organiser` and `attendee` are name and address. Times are UTC."""
+    """The iTIP message for one attendee; `organiser` and `attendee` are name and address. Times are UTC, which needs no
+    VTIMEZONE (section 3.3.5).
+    """
     event = Event()
     event.add("uid", str(activity.id))
     event.add("sequence", activity.version)
     event.add("dtstamp", stamp)
-    event.add("dtstart", activity.starts_at)
-    event.add("dtend", activity.ends_at)
+    event.add("dtstart", activity.starts_at.astimezone(UTC))
+    event.add("dtend", activity.ends_at.astimezone(UTC))
     event.add("summary", activity.title)
     place = wording.places(activity, Language.UKRAINIAN)
     hromada = "" if place["hromada"] == place["oblast"] else f", {place['hromada']}"

@@ -9,7 +9,7 @@ import asyncpg
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from starlette.responses import PlainTextResponse
 
-from oseredok_plumbing import bodies
+from oseredok_plumbing import bodies, tables
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
@@ -67,14 +67,14 @@ def routes(request_bytes_max: int, pool: PoolOf, access: Watched[Access]) -> API
 def _add_table(router: APIRouter, table: Table, request_bytes_max: int, pool: PoolOf, who: Any) -> None:
     @router.post(f"/{table.name}:load", name=f"load {table.name}", responses=_REFUSED, openapi_extra=_CSV)
     async def load(
-        request: Request, response: Response, operator: str = who, dry_run: bool = False, why: Why = "a table loaded"
+        request: Request, response: Response, wanted: Annotated[tables.Wanted, Query()], operator: str = who
     ) -> answers.Report:
         """Takes a table as CSV: adds rows, changes those that differ, leaves what it doesn't name.
 
         200: taken, or would be. 422: errors, by row and column, and nothing is stored.
         """
         read = await asyncio.to_thread(sheets.read, await bodies.read(request, request_bytes_max), table.row)
-        return await _carry_out(table.load, pool(), read, Order(operator, why, dry_run), response)
+        return await _carry_out(table.load, pool(), read, Order(operator, wanted.why, wanted.dry_run), response)
 
     @router.get(f"/{table.name}:export", name=f"export {table.name}", response_class=PlainTextResponse)
     async def export(_operator: str = who) -> Response:

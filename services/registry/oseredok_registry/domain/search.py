@@ -14,6 +14,7 @@ LATIN = str.maketrans(dict(zip(ALPHABET, SPELLING.split("."), strict=True)))
 APOSTROPHES = re.compile("['’ʼ`´‘′ʹ\"“”«»]")
 FIRST = re.compile(r"\b(?:yi|y(?=[aeou]))")
 BETWEEN = re.compile(r"[\W_]+")
+KINDS_OF_PLACES = {"hromada", "oblast", "raion", "misto"}
 PLACES = str.maketrans({letter: chr(0xE000 + place) for place, letter in enumerate(ALPHABET)})
 
 
@@ -25,8 +26,12 @@ def fold(text: str) -> str:
 
 
 def words(query: str) -> list[str]:
-    """What to look for: each of these somewhere in the folded text. At most eight."""
-    return fold(query).split()[:8]
+    """What to look for: each of these somewhere in the folded text. At most eight.
+
+    Names of places are kept without the word for what kind of place it is; alone it is looked for.
+    """
+    asked = fold(query).split()
+    return ([word for word in asked if word not in KINDS_OF_PLACES] or asked)[:8]
 
 
 def ordering(text: str) -> str:

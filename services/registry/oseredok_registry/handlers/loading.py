@@ -79,9 +79,9 @@ async def load_organisations(pool: asyncpg.Pool, table: Table, order: Order) -> 
     async with desk.transaction(pool, SERVICE) as tx:
         await store.take_turn(tx.connection, store.ORGANISATIONS)
         known = {one.slug: one for one, _ in await organisations.organisations(tx.connection)}
-        units = await territory.lines_of(
-            tx.connection, {code for row in table.rows if (code := row.given.get("territory"))}
-        )
+        named = [known[slug] for row in table.rows if (slug := row.given["slug"]) in known]
+        codes = [*(row.given.get("territory") for row in table.rows), *(one.territory for one in named)]
+        units = await territory.lines_of(tx.connection, {code for code in codes if code})
         plan = organisation.plan(known, table.rows, units)
         if order.stores(plan, table):
             changed = [change.after for change in plan.changes]

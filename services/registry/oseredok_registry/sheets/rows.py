@@ -4,13 +4,14 @@ Cells of several values hold them separated by semicolons; a semicolon or percen
 """
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo, field_validator
 
 from oseredok_contracts.fields import LINE, LibraryRef, Slug, Strict, TerritoryCode, Title
-from oseredok_contracts.intake.library import Isil
+from oseredok_contracts.intake.library import Isil, contact
 from oseredok_contracts.registry.library import Capacity, LibraryKind, LibraryStatus
 from oseredok_contracts.registry.organisation import OrganisationKind
 from oseredok_contracts.registry.territory import Category
@@ -54,9 +55,12 @@ def _checked(authority: str, name: str) -> str:
 
 Name = Annotated[Title, BeforeValidator(_spaced)]
 Codes = Annotated[tuple[TerritoryCode, ...], BeforeValidator(_split)]
-Contacts = Annotated[
-    tuple[Annotated[str, Field(min_length=3, max_length=200), LINE], ...], Field(max_length=10), BeforeValidator(_split)
-]
+Contact = Annotated[str, Field(min_length=3, max_length=200), LINE]
+Email = Annotated[Contact, AfterValidator(partial(contact, "email"))]
+Web = Annotated[Contact, AfterValidator(partial(contact, "web"))]
+Phones = Annotated[tuple[Contact, ...], Field(max_length=10), BeforeValidator(_split)]
+Emails = Annotated[tuple[Email, ...], Field(max_length=10), BeforeValidator(_split)]
+Webs = Annotated[tuple[Web, ...], Field(max_length=10), BeforeValidator(_split)]
 Wave = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$")]
 
 
@@ -87,9 +91,9 @@ class LibraryRow(Strict):
     wave: Wave | None = None
     address: Name | None = None
     capacities: Annotated[tuple[Capacity, ...], BeforeValidator(_split)] = ()
-    phone: Contacts = ()
-    email: Contacts = ()
-    web: Contacts = ()
+    phone: Phones = ()
+    email: Emails = ()
+    web: Webs = ()
     illustrative: bool = False
 
     @field_validator("id", mode="after")

@@ -1,8 +1,10 @@
 """What a publisher tells of a library. The CloudEvents subject is the publisher's own id of it."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from oseredok_contracts.fields import LINE, Strict, TerritoryCode, Title
 from oseredok_contracts.registry.library import Capacity, LibraryStatus
@@ -11,11 +13,31 @@ Isil = Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Za-z0-9:/-]{1,11}$")]
 """International Standard Identifier for Libraries (ISO 15511)."""
 
 
+CONTACTS = {
+    "web": (re.compile(r"https?://[^\s\"<>\\^`{|}]{3,}\Z"), "an address on the web begins with https:// or http://"),
+    "email": (re.compile(r"[^@\s]+@[^@\s]+\Z"), "a mail address has one @"),
+}
+"""Kinds whose values become links, and what these look like."""
+
+
+def contact(kind: str, value: str) -> str:
+    """The value of a contact point. Raises PydanticCustomError for one that is none of its kind."""
+    shape, complaint = CONTACTS.get(kind, (None, ""))
+    if shape is not None and not shape.match(value):
+        raise PydanticCustomError("contact_invalid", "{complaint}", {"complaint": complaint})
+    return value
+
+
 class ContactPoint(Strict):
     """How anybody reaches the library as an institution; never a person's own number or address."""
 
     kind: Literal["phone", "email", "web"]
     value: Annotated[str, Field(min_length=3, max_length=200), LINE]
+
+    @field_validator("value", mode="after")
+    @classmethod
+    def _as_its_kind_has_it(cls, value: str, info: ValidationInfo) -> str:
+        return contact(info.data.get("kind", ""), value)
 
 
 class Declared(Strict):

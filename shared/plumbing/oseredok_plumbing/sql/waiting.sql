@@ -1,28 +1,41 @@
--- name: let_wait(digests, publishers, waits_fors, ways, topics, partitions, record_offsets, recorded_ats, keys, values, headers)!
-INSERT INTO waiting (digest, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers)
-SELECT g.digest, g.publisher, g.waits_for, g.way, g.topic, g.partition, g.record_offset, g.recorded_at, g.key, g.value, g.headers
-FROM unnest(:digests::bytea[], :publishers::text[], :waits_fors::text[], :ways::text[], :topics::text[], :partitions::int[],
+-- name: let_wait(digests, abouts, publishers, waits_fors, ways, topics, partitions, record_offsets, recorded_ats, keys, values, headers)!
+INSERT INTO waiting (digest, about, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers)
+SELECT g.digest, g.about, g.publisher, g.waits_for, g.way, g.topic, g.partition, g.record_offset, g.recorded_at, g.key, g.value,
+       g.headers
+FROM unnest(:digests::bytea[], :abouts::text[], :publishers::text[], :waits_fors::text[], :ways::text[], :topics::text[], :partitions::int[],
             :record_offsets::bigint[], :recorded_ats::timestamptz[], :keys::bytea[], :values::bytea[], :headers::json[])
      WITH ORDINALITY
-     AS g (digest, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers, place)
+     AS g (digest, about, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers, place)
 ORDER BY g.place;
 
 -- name: waiting_by_publisher(publishers)
 SELECT publisher, count(*) AS events FROM waiting WHERE publisher = ANY (:publishers::text[]) GROUP BY publisher;
 
 -- name: hasten(waits_fors)!
--- What they wait for has come: they are due at once.
-UPDATE waiting SET next_try_at = now() WHERE waits_for = ANY (:waits_fors::text[]);
+-- What they wait for has come: they are due at once. Rows are locked in the order in which the releaser locks them.
+WITH theirs AS (
+    SELECT id FROM waiting WHERE waits_for = ANY (:waits_fors::text[]) ORDER BY id FOR UPDATE
+)
+UPDATE waiting SET next_try_at = now() WHERE id IN (SELECT id FROM theirs);
+
+-- name: take_release_turn()$
+-- One copy of a service releases at a time: two would part what is about one thing.
+SELECT pg_try_advisory_xact_lock(hashtext('release ' || current_schema()));
 
 -- name: due_waiting(at_most, limit_days)
--- In the order in which they came. Locked rows are in another copy's hands.
+-- In the order in which they came, and with all that is about the same things, due or not: what was told in between,
+-- and waits for something else, would be overtaken.
+WITH due AS (
+    SELECT id, about FROM waiting WHERE next_try_at <= now() ORDER BY id LIMIT :at_most
+), whole AS (
+    SELECT id FROM due UNION SELECT w.id FROM due JOIN waiting w ON w.about = due.about
+)
 SELECT id, digest, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers,
        since < now() - make_interval(days => :limit_days) AS expired
 FROM waiting
-WHERE next_try_at <= now()
+WHERE id IN (SELECT id FROM whole)
 ORDER BY id
-LIMIT :at_most
-FOR UPDATE SKIP LOCKED;
+FOR UPDATE;
 
 -- name: end_waiting(ids)!
 DELETE FROM waiting WHERE id = ANY (:ids::bigint[]);
