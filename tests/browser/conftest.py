@@ -34,6 +34,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+CUT_OFF = "net::ERR_ABORTED"
+
+
 @dataclass
 class Reader:
     """A window onto the town; `faults` is what went wrong in it, `asked` every address that it asked for."""
@@ -57,6 +60,11 @@ class Reader:
         self.page.screenshot(path=path, full_page=True, **how)
         return path
 
+    def note_failed(self, address: str, why: str | None) -> None:
+        """A request without an answer. One that leaving the page cut off, as its icon's often is, is no fault."""
+        if why != CUT_OFF:
+            self.faults.append(f"failed: {address} ({why})")
+
     def check(self) -> None:
         """Fails when anything was wrong, or anything but the town was asked."""
         assert not self.faults
@@ -71,7 +79,7 @@ def _reader(context: BrowserContext, town: Town) -> Reader:
     reader = Reader(town, context.new_page())
     reader.page.on("console", lambda message: reader.faults.append(message.text))
     reader.page.on("pageerror", lambda error: reader.faults.append(str(error)))
-    reader.page.on("requestfailed", lambda request: reader.faults.append(f"failed: {request.url}"))
+    reader.page.on("requestfailed", lambda request: reader.note_failed(request.url, request.failure))
     reader.page.on("request", lambda request: reader.asked.append(request.url))
     return reader
 
