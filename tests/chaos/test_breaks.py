@@ -13,6 +13,9 @@ from support.world import World
 
 pytestmark = pytest.mark.mutants
 
+RATE = 75.0
+"""So that the season outlasts the faults, and each finds work to interrupt."""
+
 
 @pytest.mark.parametrize("name", breaks.ALL)
 def test_a_planted_break_is_seen(world: World, report: Report, client: httpx.Client, name: str) -> None:
@@ -20,7 +23,7 @@ def test_a_planted_break_is_seen(world: World, report: Report, client: httpx.Cli
     planted = breaks.ALL[name]
     match planted.scenario:
         case "kills":
-            run = runs.kills(world, client, f"break {name}", _plan(name), name)
+            run = runs.kills(world, client, f"break {name}", _plan(name), name, rate=RATE)
         case "freeze":
             run = runs.freeze(world, client, f"break {name}", "events", "fence-advanced", name)
         case _:
@@ -31,7 +34,7 @@ def test_a_planted_break_is_seen(world: World, report: Report, client: httpx.Cli
 
 def _plan(name: str) -> Plan:
     """Each part dies once, events inside its work and inside its relay, notifications with a message just taken."""
-    plan = Plan(Random(name), [Fault(1.0 + 1.5 * number, part) for number, part in enumerate(PARTS)])
+    plan = Plan(Random(name), [Fault(1.0 + 2.5 * number, part) for number, part in enumerate(PARTS)])
     plan.fuses["events-1"] = [Fuse(point, 3) for point in ("handled", "sent", "claimed")]
     plan.fuses["notifications-1"] = [Fuse("mail-taken", passages) for passages in (5, 9)]
     plan.fuses["metrics-1"] = [Fuse("handled", 2)]
