@@ -13,7 +13,7 @@ from support.copies import PUBLISHER, Copy, until
 from support.country import load_programme
 from support.directory import rows
 from support.mailserver import Deed, Script, mail_server
-from support.servers import free_ports
+from support.ports import free_ports
 from support.world import World
 
 PAGES = {"registry": "libraries", "events": "calendar", "notifications": "deliveries", "metrics": "figures"}

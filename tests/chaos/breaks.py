@@ -11,6 +11,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from oseredok_notifications.store import deliveries
 from oseredok_plumbing import raw, relay, store
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.intake import Gap, Intake, Taken
@@ -22,7 +23,7 @@ OVERTAKING_SECONDS_MAX = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One rule undone. `scenario` is the kind of run that shows it: kills, freeze or copies."""
+    """One rule undone. `scenario` is the kind of run that shows it: kills, sender, freeze or copies."""
 
     says: str
     harmful: bool
@@ -168,6 +169,18 @@ def _cursor() -> None:
     _slow_commits()
 
 
+def _resend_lost() -> None:
+    async def again(connection: Any, replica: str | None) -> list[Any]:
+        await connection.execute(
+            "UPDATE deliveries SET status = 'pending', next_try_at = now(), lease_until = NULL, lease_by = NULL"
+            " WHERE status = 'sending' AND (lease_until < now() OR lease_by = $1)",
+            replica,
+        )
+        return []
+
+    _replace(deliveries, "lose", again)
+
+
 ALL = {
     "no-fence": Break("a batch is taken wherever the database's offset stands", True, "freeze", _no_fence),
     "relay-cursor": Break("the relay reads what is beyond the last id it saw", True, "copies", _cursor),
@@ -178,6 +191,7 @@ ALL = {
         "a failed batch is skipped, and nobody sees the gap", True, "kills", _skip_failed_without_gap
     ),
     "strict-headers": Break("FastStream's parser: a bad header loses its batch", True, "kills", _strict_headers),
+    "resend-lost": Break("a message whose sender died is sent again", True, "sender", _resend_lost),
     "no-key": Break("records are sent without their key", True, "kills", _no_key),
     "commits-ahead": Break("Kafka is told of more than was done", True, "kills", _commits_ahead),
     "skip-failed": Break("a failed batch is skipped; the gap is refused and read again", False, "kills", _skip_failed),

@@ -22,7 +22,8 @@ from oseredok_cli.local.processes import stop
 from oseredok_cli.mail.folder import FolderMailbox
 from support.copies import Copy
 from support.country import load_programme, with_fewer_people
-from support.servers import PUBLISHERS, free_ports
+from support.ports import free_ports
+from support.servers import PUBLISHERS
 from support.world import World
 
 RECORDS = season.RECORDS_MIN

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -28,18 +27,6 @@ def say(line: str) -> None:
     """A line of progress, at once, also into a pipe."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-def free_ports(names: tuple[str, ...]) -> dict[str, str]:
-    """A port for each setting, free just now, all different."""
-    probes = {name: socket.socket() for name in names}
-    try:
-        for probe in probes.values():
-            probe.bind(("127.0.0.1", 0))
-        return {name: str(probe.getsockname()[1]) for name, probe in probes.items()}
-    finally:
-        for probe in probes.values():
-            probe.close()
 
 
 @dataclass

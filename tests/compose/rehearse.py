@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FrameType
 
 from compose import checks
-from compose.engine import FailedError, Project, free_ports, say
+from compose.engine import FailedError, Project, say
+from support.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_MAX = 2700.0
@@ -45,7 +46,7 @@ AFTER_DEMO: Sequence[Callable[[Project], None]] = (
 def project() -> Project:
     """This checkout's rehearsal; another checkout's has another name."""
     name = f"oseredok-rehearsal-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
-    settings = {"OSEREDOK_TAG": name, **free_ports(PORTS)}
+    settings = {"OSEREDOK_TAG": name, **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))}
     authority = os.environ.get("OSEREDOK_BUILD_CA") or os.environ.get("SSL_CERT_FILE")
     if authority and Path(authority).is_file():
         settings["OSEREDOK_BUILD_CA"] = authority

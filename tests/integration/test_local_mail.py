@@ -16,7 +16,7 @@ from oseredok_cli.local.services import PATIENCE
 from oseredok_cli.mail import Mailbox
 from oseredok_cli.mail.folder import FolderMailbox
 from oseredok_cli.mail.mailpit import MailpitMailbox
-from support.servers import free_ports
+from support.ports import free_ports
 
 NOTICES = ("invitation", "invitation", "change")
 

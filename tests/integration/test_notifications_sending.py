@@ -19,7 +19,8 @@ from oseredok_notifications.sending.sender import Sender
 from oseredok_notifications.sending.smtp import Connection
 from oseredok_plumbing.progress import Progress
 from support.mailserver import Deed, Script, mail_server, patiently
-from support.servers import ROOT, PostgresServer, free_ports
+from support.ports import free_ports
+from support.servers import ROOT, PostgresServer
 from unit.notifications.database import migrated, populate, settings, tell
 from unit.notifications.states import CHERKASY, KANIV, STARTS, ZVENYHORODKA, state
 

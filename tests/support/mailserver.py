@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from support.servers import free_ports
+from support.ports import free_ports
 
 Deed = Literal["accept", "421", "450", "550", "late 451", "drop", "slow"]
 

@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from oseredok_cli.local import kafka as local_kafka
 from oseredok_cli.local import postgres as local_postgres
 from oseredok_cli.local import processes
 from oseredok_cli.local.processes import Process
+from support.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SQL = ROOT / "deploy" / "postgres"
@@ -35,18 +35,6 @@ SERVICES = ("registry", "events", "notifications", "metrics")
 KAFKA_SETTINGS = {"log.flush.start.offset.checkpoint.interval.ms": "1000"}
 """Else what a test deleted comes back when the broker is killed within a minute."""
 PUBLISHERS = ("biblioteka-plus", "gromada-online", "kurs-prometei")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that were free just now, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 class Startable(Protocol):

@@ -27,7 +27,8 @@ from oseredok_cli.local import processes
 from support import directory
 from support.copies import PUBLISHER, TOKEN, Copy
 from support.emptying import empty_topics
-from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer, free_ports
+from support.ports import free_ports
+from support.servers import PUBLISHERS, ROOT, KafkaServer, PostgresServer
 
 SOURCE = f"https://{PUBLISHER}.example/oseredok"
 INTAKE = f"oseredok.events.intake.{PUBLISHER}.v1"

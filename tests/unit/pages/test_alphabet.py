@@ -1,6 +1,6 @@
 """Names sort as the Ukrainian alphabet does, which is not the order of their code points."""
 
-from oseredok_pages.alphabet import order
+from oseredok_pages.alphabet import ALPHABET, order
 
 OBLASTS = [
     "Вінницька",
@@ -31,3 +31,18 @@ def test_ukrainian_names_in_order() -> None:
 def test_latin_names_in_order() -> None:
     """As the English pages show them."""
     assert in_order(LATIN) == LATIN
+
+
+def test_names_sort_as_the_alphabet_does() -> None:
+    """By code points Ґ, Є, І and Ї would come last or first."""
+    assert sorted(set(ALPHABET), key=order) == list(ALPHABET)
+    assert sorted(["Яр", "Ірпінь", "Ївга", "Гук", "Ґудзь", "Єна", "Жук", "№ 2"], key=order) == [
+        "№ 2",
+        "Гук",
+        "Ґудзь",
+        "Єна",
+        "Жук",
+        "Ірпінь",
+        "Ївга",
+        "Яр",
+    ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oseredok_registry.domain.search import ALPHABET, fold, ordering, words
+from oseredok_registry.domain.search import fold, words
 
 OFFICIAL = {
     "Алушта": "Alushta",
@@ -54,18 +54,3 @@ def test_what_separates_words_is_a_space() -> None:
     assert fold("Бібліотека-філія № 2 «Ґанок»_50%") == fold("бібліотека філія 2 ганок 50")
     assert words("  %%  __ ") == []
     assert len(words("а б в г д е ж з и к")) == 8
-
-
-def test_names_sort_as_the_alphabet_does() -> None:
-    """By code points Ґ, Є, І and Ї would come last or first."""
-    assert sorted(set(ALPHABET), key=ordering) == list(ALPHABET)
-    assert sorted(["Яр", "Ірпінь", "Ївга", "Гук", "Ґудзь", "Єна", "Жук", "№ 2"], key=ordering) == [
-        "№ 2",
-        "Гук",
-        "Ґудзь",
-        "Єна",
-        "Жук",
-        "Ірпінь",
-        "Ївга",
-        "Яр",
-    ]

@@ -15,7 +15,6 @@ APOSTROPHES = re.compile("['’ʼ`´‘′ʹ\"“”«»]")
 FIRST = re.compile(r"\b(?:yi|y(?=[aeou]))")
 BETWEEN = re.compile(r"[\W_]+")
 KINDS_OF_PLACES = {"hromada", "oblast", "raion", "misto"}
-PLACES = str.maketrans({letter: chr(0xE000 + place) for place, letter in enumerate(ALPHABET)})
 
 
 def fold(text: str) -> str:
@@ -32,8 +31,3 @@ def words(query: str) -> list[str]:
     """
     asked = fold(query).split()
     return ([word for word in asked if word not in KINDS_OF_PLACES] or asked)[:8]
-
-
-def ordering(text: str) -> str:
-    """A key that sorts by code points as the Ukrainian alphabet does, for databases without its collation."""
-    return APOSTROPHES.sub("", unicodedata.normalize("NFC", text).casefold()).translate(PLACES)

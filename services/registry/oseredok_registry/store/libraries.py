@@ -8,9 +8,10 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from oseredok_pages.alphabet import order
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_registry.domain.library import Library, Reference, Telling
-from oseredok_registry.domain.search import fold, ordering
+from oseredok_registry.domain.search import fold
 from oseredok_registry.store import SQL, patterns
 
 _sql: Any = queries(SQL / "libraries.sql")
@@ -80,7 +81,7 @@ async def save(connection: Connection, libraries: Sequence[Library]) -> None:
         contacts=[orjson.dumps(x.contacts).decode() for x in libraries],
         illustratives=[x.illustrative for x in libraries],
         foldeds=[fold(" ".join([x.name, *(name for _, name in x.references)])) for x in libraries],
-        orderings=[ordering(x.name) for x in libraries],
+        orderings=[order(x.name) for x in libraries],
     )
     names = [(reference, x.id, place) for x in libraries for place, reference in enumerate(x.references)]
     await _sql.save_references(

@@ -5,8 +5,9 @@ from typing import Any
 
 import asyncpg
 
+from oseredok_pages.alphabet import order
 from oseredok_plumbing.postgres import Connection, fetch, queries
-from oseredok_registry.domain.search import fold, ordering
+from oseredok_registry.domain.search import fold
 from oseredok_registry.domain.territory import Unit
 from oseredok_registry.store import SQL, patterns
 
@@ -44,7 +45,7 @@ async def save(connection: Connection, units: Sequence[Unit]) -> None:
         valid_tos=[u.valid_to for u in units],
         successors=[" ".join(u.successors) for u in units],
         foldeds=[fold(u.name) for u in units],
-        orderings=[ordering(u.name) for u in units],
+        orderings=[order(u.name) for u in units],
     )
 
 
