@@ -20,6 +20,7 @@ TITLES = {
 }
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES.values())
 NARROW = (360, "light")
+OBLASTS = ("Вінницька", "Волинська", "Житомирська", "Івано-Франківська", "Київська", "Харківська")
 FAULTS = """axe.run().then(found => found.violations
     .filter(v => v.impact === "serious" || v.impact === "critical")
     .map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join("; ")))"""
@@ -36,6 +37,14 @@ def test_a_page_is_whole_in_both_languages_and_widths(reader: Reader, page: str,
     assert shown.locator("h1").inner_text() == TITLES[page][LANGUAGES.index(language)]
     assert shown.locator(".menu [aria-current=page]").inner_text() == TITLES[page][LANGUAGES.index(language)]
     assert shown.locator(".mark-show").count() > 1, "what is made up is said to be so"
+
+
+@pytest.mark.parametrize("page", ["libraries", "calendar", "figures"])
+def test_oblasts_stand_in_the_order_of_the_alphabet(reader: Reader, page: str) -> None:
+    """Where one chooses among them: І comes after И, not before everything else."""
+    names = reader.open(page, "uk").locator("select[name=oblast] option").all_inner_texts()
+    places = [next(i for i, name in enumerate(names) if name.startswith(start)) for start in OBLASTS]
+    assert places == sorted(places), names
 
 
 @pytest.mark.parametrize("judge", [(390, "light"), (1280, "light"), (1280, "dark")], indirect=True)

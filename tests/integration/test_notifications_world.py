@@ -131,6 +131,9 @@ async def settled(world: World, smtp_port: int, **how: Any) -> Copy:
     await announce(world, "oseredok-registry", topics.TERRITORY.name, *territory())
     until(lambda: load(copy).status_code == 200, 30, "the territory to arrive", lambda: load(copy).text)
     assert load(copy).json() == {"added": 0, "changed": 0, "unchanged": len(PEOPLE), "errors": []}
+    without_consent = "".join(line.rpartition(",")[0] + "\n" for line in CSV.splitlines())
+    told = copy.load("recipients", without_consent).json()
+    assert told == {"added": 0, "changed": 0, "unchanged": len(PEOPLE), "errors": []}, "an absent column took consent"
     return copy
 
 

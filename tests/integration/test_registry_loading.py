@@ -1,5 +1,6 @@
 """The programme's tables on a real database: loaded whole or not at all, again without effect, wrong rows all told."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -293,3 +294,14 @@ async def test_a_misspelt_dry_run_stores_nothing(small: Desk) -> None:
     answer = await small.load("libraries", ONE, dryrun="true")
     assert (answer.status_code, answer.json()["detail"]) == (422, "dryrun: Extra inputs are not permitted")
     assert (await small.get("/v1/libraries"))["items"] == []
+
+
+async def test_a_page_makes_links_of_addresses_only(small: Desk) -> None:
+    """Also of what was stored before it was checked."""
+    await small.load("libraries", ONE)
+    contacts = json.dumps([["web", "javascript:alert(1)"], ["web", "https://library.example"]])
+    await small.pool.execute("UPDATE libraries SET contacts = $1", contacts)
+    shown = (await small.http.get("/libraries")).text
+    assert 'href="https://library.example"' in shown
+    assert "javascript:alert(1)" in shown
+    assert 'href="javascript' not in shown

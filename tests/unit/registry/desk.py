@@ -17,7 +17,7 @@ from oseredok_plumbing.door import Door
 from oseredok_plumbing.migrations import migrate
 from oseredok_plumbing.postgres import open_pool
 from oseredok_registry import consumers
-from oseredok_registry.api import operators, public
+from oseredok_registry.api import operators
 from oseredok_registry.app import build
 from oseredok_registry.settings import RegistrySettings
 from support.servers import PostgresServer
@@ -92,7 +92,7 @@ async def opened(postgres: PostgresServer, directory: Path) -> AsyncIterator[Des
     app = FastAPI()
     problems.install(app)
     app.include_router(operators.routes(8 * 1024 * 1024, lambda: pool, service.access))
-    app.include_router(public.routes(lambda: pool))
+    app.include_router(service.routes(lambda: pool))
     Door(service.intake_of(consumers.TABLE[0]), service.access, service.settings, lambda: pool).open(app)
     try:
         async with httpx.AsyncClient(
