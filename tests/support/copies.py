@@ -69,7 +69,7 @@ class Copy:
     def quarantine(self) -> list[dict[str, Any]]:
         """Everything in quarantine."""
         items: list[dict[str, Any]] = []
-        after = ""
+        after = 0
         while page := self.admin("/v1/quarantine", after=after, limit=500).json():
             items += page["items"]
             if page["next"] is None:

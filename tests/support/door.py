@@ -12,12 +12,15 @@ from fastapi import FastAPI
 from oseredok_contracts.topics import EVENTS_INTAKE
 from oseredok_events.handlers.facts import on_facts
 from oseredok_events.store import journal
-from oseredok_plumbing import inquiry, problems
+from oseredok_plumbing import admin, inquiry, problems
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
+from oseredok_plumbing.quarantine import acting, looking, waiting
+from oseredok_plumbing.quarantine.acts import Acts
+from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.worker import Worker
 from support import directory
 from support.copies import PUBLISHER, TOKEN
@@ -36,6 +39,8 @@ class Desk:
     inside: Inside
     intake: Intake
     client: httpx.AsyncClient
+    operators: httpx.AsyncClient
+    """The operators' port; the token of `admin` goes along."""
     access: Watched[Access]
     _next: int = 0
 
@@ -92,8 +97,23 @@ def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Des
     told = inside.settings.model_copy(update=settings)
     Door(intake, access, told, lambda: inside.pool).open(app)
     app.include_router(inquiry.routes(lambda: inside.pool, access, journal.whereabouts))
+    desk = FastAPI()
+    problems.install(desk)
+    pool: PoolOf = lambda: inside.pool  # noqa: E731
+    for routes in (
+        looking.routes(pool, access),
+        acting.routes(pool, access, Acts([intake], pool, 90)),
+        waiting.routes(pool, access),
+        admin.router(pool, access),
+    ):
+        desk.include_router(routes)
+    token = {"authorization": f"Bearer {TOKEN}-admin"}
+    return Desk(inside, intake, _client(app), _client(desk, token), access)
+
+
+def _client(app: FastAPI, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return Desk(inside, intake, httpx.AsyncClient(transport=transport, base_url="http://door"), access)
+    return httpx.AsyncClient(transport=transport, base_url="http://door", headers=headers)
 
 
 @pytest_asyncio.fixture
@@ -103,3 +123,4 @@ async def desk(inside: Inside, tmp_path: Path) -> AsyncIterator[Desk]:
     made = desk_for(inside, tmp_path, on_facts)
     yield made
     await made.client.aclose()
+    await made.operators.aclose()

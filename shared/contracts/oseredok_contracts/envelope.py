@@ -1,6 +1,7 @@
 """The CloudEvents 1.0 envelope with the extensions that Oseredok gives a meaning.
 
-They are partitionkey, sequence (version of the aggregate, compared as text), correlationid and causationid.
+They are partitionkey, sequence (version of the aggregate, compared as text), correlationid, causationid, and replayof:
+of an event that an operator mended in quarantine, the id of the one that its publisher sent.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
-EXTENSIONS = ("partitionkey", "sequence", "correlationid", "causationid")
+EXTENSIONS = ("partitionkey", "sequence", "correlationid", "causationid", "replayof")
 
 Attribute = Annotated[str, Field(min_length=1, max_length=255), LINE]
 # CloudEvents 1.0, "URI-reference": the characters of RFC 3986, which are ASCII without space " < > \ ^ ` { | }.
@@ -42,6 +43,7 @@ class Envelope(BaseModel):
     sequence: Attribute | None = None
     correlationid: Attribute | None = None
     causationid: Attribute | None = None
+    replayof: Attribute | None = None
     data: Any = None
 
 

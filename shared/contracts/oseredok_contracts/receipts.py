@@ -9,7 +9,10 @@ from oseredok_contracts.verdict import Code, Verdict
 
 
 class Receipt(Tolerant):
-    """The verdict on one event. `event_source` and `event_id` are absent where they couldn't be read."""
+    """The verdict on one event. `event_source` and `event_id` are absent where they couldn't be read.
+
+    `replayof` is the id under which the publisher sent an event that an operator mended.
+    """
 
     verdict: Verdict
     received_at: Timestamp
@@ -20,6 +23,7 @@ class Receipt(Tolerant):
     pointer: str | None = None
     hint: str | None = None
     waits_for: str | None = None
+    replayof: str | None = None
     topic: str | None = None
     partition: int | None = None
     offset: int | None = None

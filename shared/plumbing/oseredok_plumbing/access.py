@@ -8,11 +8,12 @@ import hmac
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from oseredok_contracts.fields import Slug
+from oseredok_contracts.verdict import Verdict
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class _PublisherEntry(BaseModel):
     territory: list[str] = [ANY]
     tokens: Annotated[list[Digest], Field(max_length=2)] = []
     suspended: bool = False
+    receipts: Literal["all", "problems"] = "all"
 
 
 class _OperatorEntry(BaseModel):
@@ -68,6 +70,11 @@ class Publisher:
     types: frozenset[str] = frozenset({ANY})
     territory: frozenset[str] = frozenset({ANY})
     suspended: bool = False
+    receipts: Literal["all", "problems"] = "all"
+
+    def wants(self, verdict: str) -> bool:
+        """Whether it gets a receipt for this verdict: accepted ones may be switched off, others can't."""
+        return self.receipts == "all" or verdict != Verdict.ACCEPTED
 
     def may_use(self, event_type: str) -> bool:
         return ANY in self.types or event_type in self.types
@@ -105,7 +112,9 @@ class Access:
             first = error.errors(include_url=False, include_input=False)[0]
             raise AccessError(f"access.toml: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
         publishers = {
-            name: Publisher(name, frozenset(e.sources), frozenset(e.types), frozenset(e.territory), e.suspended)
+            name: Publisher(
+                name, frozenset(e.sources), frozenset(e.types), frozenset(e.territory), e.suspended, e.receipts
+            )
             for name, e in file.publishers.items()
         }
         tokens = {digest: name for name, e in file.publishers.items() for digest in e.tokens}

@@ -35,26 +35,36 @@ class Asked(BaseModel):
 
 
 class Refusal(BaseModel):
-    """A record of this source and id in quarantine; there may be several."""
+    """One time that an event of this source and id was invalid; there may be several.
 
-    entry: UUID
+    `verdict` is `rejected` (over HTTP, or discarded by an operator), or `quarantined`; `redriven` once an operator had
+    it taken after all, under the id `became` where it had to be mended.
+    """
+
+    verdict: Literal["rejected", "quarantined", "redriven"]
     code: Code
     detail: str
     pointer: str
     hint: str
     at: datetime
+    entry: UUID | None = None
+    ended_at: datetime | None = None
+    became: str | None = None
 
 
 class Standing(Asked):
-    """What became of one event. Without a verdict nothing is known of it: it has not come yet, it was rejected over
-    HTTP (which was told on the spot), or it took effect longer ago than the inbox remembers.
+    """What became of one event. Without a verdict nothing is known of it: it has not come yet, or came longer ago than
+    is remembered.
+
+    `replaced`: an operator mended it, and what took effect has the id that the last refusal says it `became`.
     """
 
-    verdict: Literal["accepted", "waiting", "quarantined"] | None = None
+    verdict: Literal["accepted", "waiting", "quarantined", "rejected", "replaced"] | None = None
+    code: Code | None = None
     received_at: datetime | None = None
     waits_for: str | None = None
     about: About | None = None
-    quarantined: list[Refusal] = []
+    refusals: list[Refusal] = []
 
 
 class Standings(BaseModel):
@@ -76,8 +86,8 @@ def routes(pool: PoolOf, access: Watched[Access], whereabouts: Whereabouts | Non
         [standing] = await _stand(request, [Asked(source=source, id=event_id)])
         if standing.verdict is None:
             detail = (
-                "It has not come yet, was rejected over HTTP, or took effect longer ago than is remembered. "
-                "To Kafka it may be sent again: a duplicate has no effect."
+                "It has not come yet, or came longer ago than is remembered. "
+                "It may be sent again: a duplicate has no effect."
             )
             raise ProblemDetails(404, "unknown", "Nothing is known of this event", detail)
         return standing
@@ -109,36 +119,42 @@ async def standings(
         refused = await _refused(connection, publisher, asked)
         abouts = await whereabouts(connection, list(taken)) if whereabouts and taken else {}
     return [
-        _standing(event, taken.get(digest), abouts.get(digest), refused[event.source, event.id])
+        _standing(event, taken.get(digest), abouts.get(digest), refused[digest])
         for event, digest in zip(asked, digests, strict=True)
     ]
 
 
 async def _refused(
     connection: Connection, publisher: Publisher, asked: Sequence[Asked]
-) -> Mapping[tuple[str, str], list[Refusal]]:
-    found: dict[tuple[str, str], list[Refusal]] = defaultdict(list)
-    named = {(a.source, a.id) for a in asked}
-    sources, ids = [source for source, _ in named], [event_id for _, event_id in named]
+) -> Mapping[bytes, list[Refusal]]:
+    found: dict[bytes, list[Refusal]] = defaultdict(list)
+    named = {identity(a.source, a.id): a for a in asked}
+    sources, ids = [a.source for a in named.values()], [a.id for a in named.values()]
+    for row in await fetch(_sql.rejected(connection, publisher=publisher.name, digests=list(named))):
+        found[row["digest"]].append(_refusal(row, "rejected", row["rejected_at"]))
     for row in await fetch(_sql.refused(connection, publisher=publisher.name, sources=sources, ids=ids)):
-        code = Code(row["code"])
-        refusal = Refusal(
-            entry=row["id"],
-            code=code,
-            detail=row["detail"],
-            pointer=row["pointer"],
-            hint=HINTS[code],
-            at=row["quarantined_at"],
-        )
-        found[row["event_source"], row["event_id"]].append(refusal)
+        entry = _refusal(row, _VERDICTS[row["state"]], row["quarantined_at"])
+        entry.entry, entry.ended_at, entry.became = row["id"], row["ended_at"], row["became"]
+        found[identity(row["event_source"], row["event_id"])].append(entry)
     return found
 
 
-def _standing(event: Asked, row: Any, about: About | None, refused: list[Refusal]) -> Standing:
-    standing = Standing(source=event.source, id=event.id, quarantined=refused)
+_VERDICTS: Mapping[str, Any] = {"held": "quarantined", "redriven": "redriven", "discarded": "rejected"}
+
+
+def _refusal(row: Any, verdict: Literal["rejected", "quarantined", "redriven"], at: datetime) -> Refusal:
+    code = Code(row["code"])
+    return Refusal(verdict=verdict, code=code, detail=row["detail"], pointer=row["pointer"], hint=HINTS[code], at=at)
+
+
+def _standing(event: Asked, row: Any, about: About | None, refusals: list[Refusal]) -> Standing:
+    refusals.sort(key=lambda refusal: refusal.at)
+    standing = Standing(source=event.source, id=event.id, refusals=refusals)
     if row is not None:
         standing.verdict = "waiting" if row["waits_for"] else "accepted"
         standing.received_at, standing.waits_for, standing.about = row["received_at"], row["waits_for"], about
-    elif refused:
-        standing.verdict, standing.received_at = "quarantined", refused[-1].at
+    elif refusals:
+        last = next((r for r in reversed(refusals) if r.verdict == "quarantined"), refusals[-1])
+        standing.verdict = "replaced" if last.verdict == "redriven" else last.verdict
+        standing.code, standing.received_at = last.code, last.at
     return standing

@@ -74,6 +74,10 @@ class Intake:
         found = re.fullmatch(self.topic.pattern, topic) if self.topic.per_publisher else None
         return found.group(1) if found else f"oseredok-{self.topic.owner}"
 
+    def takes(self, topic: str | None) -> bool:
+        """Whether a record of this topic is its business; None is HTTP's, which the intake of publishers has."""
+        return self.topic.intake if topic is None else re.fullmatch(self.topic.pattern, topic) is not None
+
     def examine(self, records: Sequence[Record]) -> list[Outcome]:
         """Judges what needs no database. An accepted outcome is provisional: the transaction has the last word."""
         publishers = self._publishers()
@@ -131,15 +135,13 @@ class Intake:
                 return Taken([], set())
             now = await store.database_now(connection)
             outcomes = self.examine([w.record for w in waiters])
-            for waiter, outcome in zip(waiters, outcomes, strict=True):
-                if waiter.expired:
-                    self._expire(waiter, outcome)
             judge = self._judge(connection, now, poison, released=True)
             await judge.judge(outcomes)
-            for outcome in outcomes:
-                if outcome.verdict is Verdict.REJECTED:  # nobody is on the line any more to be told
-                    outcome.verdict = Verdict.QUARANTINED
             pairs = list(zip(waiters, outcomes, strict=True))
+            for waiter, outcome in pairs:
+                if waiter.expired and outcome.verdict is Verdict.WAITING:
+                    outcome.spoil(Problem(Code.WAITING_EXPIRED, f"waited in vain for {waiter.waits_for}"))
+            _off_the_line(outcomes)
             await store.wait_on(connection, {w.id: o.waits_for or "" for w, o in pairs if o.verdict is Verdict.WAITING})
             ended = [(w, o) for w, o in pairs if o.verdict is not Verdict.WAITING]
             await store.end_waiting(connection, [w.id for w, _ in ended])
@@ -147,10 +149,15 @@ class Intake:
             await self._seal(connection, [o for _, o in ended], now, Counter())
         return Taken(outcomes, judge.arrivals)
 
-    @staticmethod
-    def _expire(waiter: store.Waiter, outcome: Outcome) -> None:
-        outcome.verdict = Verdict.QUARANTINED
-        outcome.problem = Problem(Code.WAITING_EXPIRED, f"waited in vain for {waiter.waits_for}")
+    async def take_again(
+        self, connection: Connection, records: Sequence[Record], now: datetime, poison: frozenset[Trouble]
+    ) -> Taken:
+        """Judges records that were quarantined, as if they came now. What else follows from it is the caller's."""
+        outcomes = self.examine(records)
+        judge = self._judge(connection, now, poison, released=False)
+        await judge.judge(outcomes)
+        _off_the_line(outcomes)
+        return Taken(outcomes, judge.arrivals)
 
     @staticmethod
     async def _behind_fence(
@@ -186,14 +193,28 @@ class Intake:
     async def _seal(
         self, connection: Connection, outcomes: Sequence[Outcome], now: datetime, counts: Counter[store.Key]
     ) -> None:
-        """Quarantine, ledger and receipts."""
+        """Quarantine, ledger, receipts, and what is remembered of rejections."""
         await store.quarantine(connection, outcomes, self._version)
         for o in outcomes:
             if o.verdict is not Verdict.WAITING:
                 code = o.problem.code.value if o.problem else ""
                 counts[(o.record.publisher, o.record.way, o.record.slot, o.verdict.value, code)] += 1
         await store.count(connection, counts)
+        await store.remember_rejections(connection, outcomes)
+        await self.tell(
+            connection, [receipts.Told(o.record.publisher, receipts.receipt(o, now)) for o in outcomes], now
+        )
+
+    async def tell(self, connection: Connection, told: Sequence[receipts.Told], now: datetime) -> None:
+        """Receipts for publishers; who has left the access file has no topic any more, and gets none."""
         if self.topic.intake:
             known = self._publishers()
-            told = [o for o in outcomes if o.record.publisher in known]
-            await store.add_to_outbox(connection, receipts.messages(self._service, told, now))
+            wanted = [r for r in told if (p := known.get(r.publisher)) and p.wants(str(r.receipt["verdict"]))]
+            await store.add_to_outbox(connection, receipts.messages(self._service, wanted, now))
+
+
+def _off_the_line(outcomes: Sequence[Outcome]) -> None:
+    """Who sent it over HTTP is not there any more to be told: what is invalid now is kept."""
+    for outcome in outcomes:
+        if outcome.verdict is Verdict.REJECTED:
+            outcome.verdict = Verdict.QUARANTINED

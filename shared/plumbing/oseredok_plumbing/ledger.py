@@ -16,11 +16,17 @@ COLUMNS = ("received", "accepted", "duplicate", "waiting", "quarantined", "rejec
 
 
 async def read(connection: asyncpg.Connection) -> list[dict[str, Any]]:
-    """A row per publisher, both ways in added up. Of one snapshot, so that the sum holds while events come in."""
+    """A row per publisher, both ways in added up. Of one snapshot, so that the sum holds while events come in.
+
+    `waiting` and `quarantined` are what is there now: what left quarantine counts as what it became.
+    """
     counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0))
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         for row in await fetch(_sql.ledger_rows(connection)):
-            counts[row["publisher"]][row["verdict"]] += row["events"]
+            if row["verdict"] == "released":
+                counts[row["publisher"]]["quarantined"] -= row["events"]
+            else:
+                counts[row["publisher"]][row["verdict"]] += row["events"]
         for row in await fetch(_sql.waiting_rows(connection)):
             counts[row["publisher"]]["waiting"] += row["events"]
     return [{"name": name, **counts[name]} for name in sorted(counts)]

@@ -2,8 +2,9 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -21,37 +22,44 @@ def topic_of(service: str) -> Topic | None:
     return next((topic for topic in ALL if topic.owner == service and topic.for_publisher), None)
 
 
-def messages(service: str, outcomes: Sequence[Outcome], now: datetime) -> list[Message]:
-    """Receipts of these outcomes, by publisher and in order."""
+class Told(NamedTuple):
+    """A receipt and whom it is for."""
+
+    publisher: str
+    receipt: Mapping[str, object]
+
+
+def messages(service: str, told: Sequence[Told], now: datetime) -> list[Message]:
+    """These receipts, by publisher and in order."""
     topic = topic_of(service)
-    by_publisher: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        by_publisher[outcome.record.publisher].append(outcome)
+    by_publisher: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    for publisher, receipt in told:
+        by_publisher[publisher].append(receipt)
     if topic is None:
         return []
     return [
-        Message(topic.named(publisher), None, _encode(service, chunk, now))
+        Message(topic.named(publisher), None, _encode(service, publisher, chunk, now))
         for publisher, theirs in by_publisher.items()
         for chunk in _chunks(theirs)
     ]
 
 
-def _chunks(outcomes: list[Outcome]) -> Iterator[list[Outcome]]:
-    for start in range(0, len(outcomes), RECEIPTS_MAX):
-        yield outcomes[start : start + RECEIPTS_MAX]
+def _chunks(receipts: list[Mapping[str, object]]) -> Iterator[list[Mapping[str, object]]]:
+    for start in range(0, len(receipts), RECEIPTS_MAX):
+        yield receipts[start : start + RECEIPTS_MAX]
 
 
-def _encode(service: str, outcomes: list[Outcome], now: datetime) -> bytes:
+def _encode(service: str, publisher: str, receipts: list[Mapping[str, object]], now: datetime) -> bytes:
     return orjson.dumps(
         {
             "specversion": SPECVERSION,
             "id": str(uuid.uuid4()),
             "source": f"urn:oseredok:{service}",
             "type": "org.oseredok.receipts.issued.v1",
-            "subject": outcomes[0].record.publisher,
+            "subject": publisher,
             "time": now,
             "datacontenttype": "application/json",
-            "data": {"receipts": [receipt(o, now) for o in outcomes]},
+            "data": {"receipts": receipts},
         }
     )
 
@@ -70,6 +78,8 @@ def verdict_on(outcome: Outcome) -> dict[str, object]:
     found: dict[str, object] = {"verdict": outcome.verdict.value}
     if (envelope := outcome.envelope) is not None:
         found |= {"event_source": envelope.source, "event_id": envelope.id}
+        if envelope.replayof is not None:
+            found["replayof"] = envelope.replayof
     if (problem := outcome.problem) is not None:
         found |= {
             "code": problem.code.value,

@@ -21,9 +21,11 @@ from oseredok_plumbing.door import Door
 from oseredok_plumbing.files import keep_looking
 from oseredok_plumbing.ledger import ledger_route
 from oseredok_plumbing.progress import Progress
+from oseredok_plumbing.quarantine import acting, looking, waiting
+from oseredok_plumbing.quarantine.acts import Acts
 from oseredok_plumbing.relay import Relay
 from oseredok_plumbing.service import Service
-from oseredok_plumbing.sweeper import expire_inbox, release_waiting
+from oseredok_plumbing.sweeper import forget, release_waiting
 from oseredok_plumbing.web import Web
 from oseredok_plumbing.worker import Worker, pause_before
 
@@ -57,7 +59,14 @@ class Runtime:
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         s, prefix = self._settings, f"OSEREDOK_{self._settings.service.upper()}"
         operators = admin.health(self._progress, self._not_ready, self._refresh)
-        operators.include_router(admin.router(self.pool, self._service.access))
+        access, intakes = self._service.access, [self._service.intake_of(sub) for sub in self._service.subscriptions]
+        for routes in (
+            admin.router(self.pool, access),
+            looking.routes(self.pool, access),
+            acting.routes(self.pool, access, Acts(intakes, self.pool, s.inbox_days)),
+            waiting.routes(self.pool, access),
+        ):
+            operators.include_router(routes)
         if self._service.admin_routes is not None:
             operators.include_router(self._service.admin_routes(self.pool, self._service.access))
         webs = [
@@ -89,7 +98,7 @@ class Runtime:
         s, watch = self._settings, self._progress.watch
         if self._service.announces:
             self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s, f"{s.kafka_user}.relay")).run())
-        self._run(expire_inbox(pool, s.inbox_days))
+        self._run(forget(pool, s.inbox_days))
         for name, loop in self._service.loops.items():
             self._run(loop(pool, watch(name)))
         workers = []

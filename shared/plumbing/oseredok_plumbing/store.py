@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oseredok_contracts.envelope import identity
 from oseredok_contracts.topics import DOMAIN_RECORD_BYTES_MAX
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing.event import Event, Outcome, Record, headers_from_json
@@ -151,10 +152,26 @@ async def quarantine(connection: Connection, outcomes: Iterable[Outcome], servic
         pointers=[p.pointer for _, p in entries],
         event_sources=[o.envelope and o.envelope.source for o, _ in entries],
         event_ids=[o.envelope and o.envelope.id for o, _ in entries],
+        event_types=[o.envelope and o.envelope.type for o, _ in entries],
         attempts=[o.attempts for o, _ in entries],
         service_version=service_version,
         **_columns([o.record for o, _ in entries]),
     )
+
+
+async def remember_rejections(connection: Connection, outcomes: Iterable[Outcome]) -> None:
+    """Keeps of events that were refused over HTTP their identity, and why; nothing of what was in them."""
+    told = [(o.envelope, o.record.publisher, o.problem) for o in outcomes if o.verdict is Verdict.REJECTED]
+    known = [(e, publisher, p) for e, publisher, p in told if e is not None and p is not None]
+    if known:
+        await _sql.remember_rejections(
+            connection,
+            digests=[identity(e.source, e.id) for e, _, _ in known],
+            publishers=[publisher for _, publisher, _ in known],
+            codes=[p.code.value for _, _, p in known],
+            details=[p.detail for _, _, p in known],
+            pointers=[p.pointer for _, _, p in known],
+        )
 
 
 async def let_wait(connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -189,26 +206,7 @@ async def due_waiting(connection: Connection, *, at_most: int, limit_days: int) 
     if not await _sql.take_release_turn(connection):
         return []
     rows = await fetch(_sql.due_waiting(connection, at_most=at_most, limit_days=limit_days))
-    return [
-        Waiter(
-            row["id"],
-            Record(
-                way=row["way"],
-                publisher=row["publisher"],
-                value=row["value"],
-                headers=headers_from_json(row["headers"]),
-                key=row["key"],
-                topic=row["topic"],
-                partition=row["partition"],
-                offset=row["record_offset"],
-                recorded_at=row["recorded_at"],
-            ),
-            row["digest"],
-            row["waits_for"],
-            row["expired"],
-        )
-        for row in rows
-    ]
+    return [Waiter(row["id"], record_of(row), row["digest"], row["waits_for"], row["expired"]) for row in rows]
 
 
 async def end_waiting(connection: Connection, ids: Sequence[int]) -> None:
@@ -221,6 +219,21 @@ async def wait_on(connection: Connection, waiters: dict[int, str]) -> None:
     """These wait on, for what is named now."""
     if waiters:
         await _sql.wait_on(connection, ids=list(waiters), waits_fors=list(waiters.values()))
+
+
+def record_of(row: Mapping[str, Any]) -> Record:
+    """A kept record as it arrived: the inverse of the columns below."""
+    return Record(
+        way=row["way"],
+        publisher=row["publisher"],
+        value=row["value"],
+        headers=headers_from_json(row["headers"]),
+        key=row["key"],
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["record_offset"],
+        recorded_at=row["recorded_at"],
+    )
 
 
 def _columns(records: Sequence[Record]) -> dict[str, list[object]]:

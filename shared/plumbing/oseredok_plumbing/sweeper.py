@@ -1,4 +1,4 @@
-"""Looks at waiting events again when they are due, and lets the inbox forget what no retention can bring back."""
+"""Looks at waiting events again when they are due, and forgets what no retention can bring back."""
 
 import asyncio
 from datetime import timedelta
@@ -17,8 +17,8 @@ _sql: Any = queries(SQL)
 
 POLL_SECONDS = 0.5
 RELEASE_EVENTS_MAX = 500
-EXPIRE_EVERY_SECONDS = 600.0
-EXPIRE_ROWS_MAX = 5000
+FORGET_EVERY_SECONDS = 600.0
+FORGET_ROWS_MAX = 5000
 
 
 async def release_waiting(worker: Worker, beat: Beat) -> None:
@@ -30,13 +30,14 @@ async def release_waiting(worker: Worker, beat: Beat) -> None:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def expire_inbox(pool: asyncpg.Pool, days: int) -> None:
-    """Until cancelled: deletes in batches what is older than `days`."""
+async def forget(pool: asyncpg.Pool, days: int) -> None:
+    """Until cancelled: deletes in batches what is older than `days`: identities, rejections, what left quarantine."""
     while True:
-        await asyncio.sleep(EXPIRE_EVERY_SECONDS)
+        await asyncio.sleep(FORGET_EVERY_SECONDS)
         try:
             async with pool.acquire(timeout=10) as connection:
-                done = await _sql.expire_inbox(connection, older_than=timedelta(days=days), at_most=EXPIRE_ROWS_MAX)
-            _log.info("inbox expired", rows=done)
+                for query in (_sql.expire_inbox, _sql.forget_rejections, _sql.forget_ended):
+                    done = await query(connection, older_than=timedelta(days=days), at_most=FORGET_ROWS_MAX)
+                    _log.info("forgotten", what=query.__name__, rows=done)
         except UNREACHABLE as error:
-            _log.warning("the inbox could not be expired; trying again later", error=repr(error)[:300])
+            _log.warning("what is old could not be deleted; trying again later", error=repr(error)[:300])

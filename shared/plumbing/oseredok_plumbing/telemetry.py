@@ -98,7 +98,10 @@ class Ledger(Collector):
     async def refresh(self, pool: asyncpg.Pool) -> None:
         """Reads the rows; raises what the database raises, and then has none: no figure is better than an old one."""
         self._families = []
-        async with pool.acquire(timeout=5) as connection:
+        async with (
+            pool.acquire(timeout=5) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
             ledger = await fetch(_sql.ledger_rows(connection))
             waiting = await fetch(_sql.waiting_rows(connection))
             backlog = await _sql.outbox_backlog(connection)
@@ -107,16 +110,26 @@ class Ledger(Collector):
         verdicts = CounterMetricFamily(
             "oseredok_intake_verdicts", "What became of them", labels=["publisher", "way", "verdict", "code"]
         )
+        released = CounterMetricFamily(
+            "oseredok_quarantine_released",
+            "Events that left quarantine: redriven or discarded",
+            labels=["publisher", "way", "code"],
+        )
         for row in ledger:
             if row["verdict"] == "received":
                 received.add_metric([row["publisher"], row["way"]], row["events"])
+            elif row["verdict"] == "released":
+                released.add_metric([row["publisher"], row["way"], row["code"]], row["events"])
             else:
                 verdicts.add_metric([row["publisher"], row["way"], row["verdict"], row["code"]], row["events"])
         self._families = [
             received,
             verdicts,
-            _gauge("oseredok_intake_waiting", "Events that wait for something unknown yet", ["publisher"], waiting),
-            _gauge("oseredok_quarantine_events", "Events in quarantine now", ["publisher", "code"], quarantine),
+            released,
+            _gauge(
+                "oseredok_intake_waiting", "Events that wait for something unknown yet", ["publisher", "way"], waiting
+            ),
+            _gauge("oseredok_quarantine_events", "Events in quarantine now", ["publisher", "way", "code"], quarantine),
             GaugeMetricFamily(
                 "oseredok_outbox_rows", "Messages committed but not yet published", value=backlog["rows"]
             ),

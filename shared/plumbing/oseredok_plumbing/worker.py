@@ -47,17 +47,17 @@ class Worker:
         its verdict, never raised: so it is the same by both ways in.
         """
         with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time():
-            taken = await self._patiently(
+            taken = await self.patiently(
                 lambda c, poison, number: self.intake.take(c, self._examined(records, number), fence, poison), tries_max
             )
         telemetry.BATCH_RECORDS.labels(self.intake.topic.name).observe(len(records))
-        _tell(taken.outcomes)
-        await self._hasten(taken.arrivals)
+        tell(taken.outcomes)
+        await self.hasten(taken.arrivals)
         return taken.outcomes
 
     async def rehearse(self, records: Sequence[Record], *, tries_max: int) -> list[Outcome]:
         """The outcomes that `take` would have now; nothing is stored, counted or told. Raises the last error."""
-        taken = await self._patiently(
+        taken = await self.patiently(
             lambda c, poison, number: self.intake.rehearse(c, self._examined(records, number), poison), tries_max
         )
         return taken.outcomes
@@ -71,12 +71,13 @@ class Worker:
 
     async def release(self, at_most: int) -> int:
         """Looks at due waiting events once more; answers how many."""
-        taken = await self._patiently(lambda c, poison, _: self.intake.release(c, at_most, poison), None)
-        _tell([o for o in taken.outcomes if o.verdict is not Verdict.WAITING])
-        await self._hasten(taken.arrivals)
+        taken = await self.patiently(lambda c, poison, _: self.intake.release(c, at_most, poison), None)
+        tell([o for o in taken.outcomes if o.verdict is not Verdict.WAITING])
+        await self.hasten(taken.arrivals)
         return len(taken.outcomes)
 
-    async def _hasten(self, arrivals: set[str]) -> None:
+    async def hasten(self, arrivals: set[str]) -> None:
+        """Makes due what waited for these."""
         if not arrivals:
             return
         try:
@@ -86,9 +87,13 @@ class Worker:
         except Exception as error:
             _log.info("waiting events are not hastened; they come when due", error=repr(error)[:200])
 
-    async def _patiently(
+    async def patiently(
         self, work: Callable[[Connection, frozenset[Trouble], int], Awaitable[T]], tries_max: int | None
     ) -> T:
+        """Work on a connection, told which kinds of trouble to look for by halving and the number of the attempt.
+
+        Tried again as `take` says; raises what `take` raises.
+        """
         poison, unknown, attempt = NONE, 0, 0
         while True:
             try:
@@ -114,7 +119,8 @@ class Worker:
             await asyncio.sleep(pause_before(attempt))
 
 
-def _tell(outcomes: Sequence[Outcome]) -> None:
+def tell(outcomes: Sequence[Outcome]) -> None:
+    """A line of log for each verdict."""
     log.each("worker", "event", map(_line, outcomes))
 
 

@@ -23,7 +23,7 @@ async def test_where_an_event_is_now(desk: Desk) -> None:
     """In effect, with what it took effect on; waiting, and for what; the answer follows when that comes."""
     await desk.over_kafka(told("held", "a", "e-1"), told("voided", "b", "e-2", number=2))
     accepted = (await desk.ask((SOURCE, "e-1"))).json()
-    assert (accepted["verdict"], accepted["quarantined"]) == ("accepted", [])
+    assert (accepted["verdict"], accepted["refusals"]) == ("accepted", [])
     assert accepted["about"] == {"noun": "activity", "id": str(activity_id(PUBLISHER, "a"))}
     assert accepted["received_at"]
     waiting = (await desk.ask((SOURCE, "e-2"))).json()
@@ -40,18 +40,18 @@ async def test_why_an_event_is_in_quarantine(desk: Desk) -> None:
     await desk.over_kafka(told("held", "a", "e-1", atendance=1))
     quarantined = (await desk.ask((SOURCE, "e-1"))).json()
     assert quarantined["verdict"] == "quarantined"
-    [refusal] = quarantined["quarantined"]
+    [refusal] = quarantined["refusals"]
     assert (refusal["code"], refusal["pointer"]) == ("field_unknown", "/data/atendance")
     assert refusal["hint"]
     assert refusal["entry"] == str(await desk.inside.pool.fetchval("SELECT id FROM quarantine"))
     await desk.over_kafka(told("held", "a", "e-1"), told("held", "a", "e-1", title="Інше"))
     mended = (await desk.ask((SOURCE, "e-1"))).json()
     assert mended["verdict"] == "accepted"
-    assert [entry["code"] for entry in mended["quarantined"]] == ["field_unknown", "conflict"]
+    assert [entry["code"] for entry in mended["refusals"]] == ["field_unknown", "conflict"]
 
 
 async def test_several_in_the_order_of_the_question(desk: Desk) -> None:
-    """Known and unknown ones, one of them twice; what was rejected over HTTP left nothing behind."""
+    """Known and unknown ones, one of them twice; of what was rejected over HTTP, that it was."""
     await desk.over_kafka(told("held", "a", "e-1"), told("cancelled", "c", "e-3"))
     assert (await desk.over_http(told("held", "d", "e-4", atendance=1))).status_code == 400
     answer = await desk.ask(*((SOURCE, f"e-{n}") for n in (3, 1, 9, 4, 1)))
@@ -60,9 +60,25 @@ async def test_several_in_the_order_of_the_question(desk: Desk) -> None:
         ("e-3", "waiting"),
         ("e-1", "accepted"),
         ("e-9", None),
-        ("e-4", None),
+        ("e-4", "rejected"),
         ("e-1", "accepted"),
     ]
+
+
+async def test_what_was_rejected_over_http(desk: Desk) -> None:
+    """Told at once and not kept; why is remembered, as last told, and for its own publisher only."""
+    for changes in ({"atendance": 1}, {"title": ""}):
+        assert (await desk.over_http(told("held", "a", "e-1", **changes))).status_code == 400
+    rejected = (await desk.ask((SOURCE, "e-1"))).json()
+    assert (rejected["verdict"], rejected["code"]) == ("rejected", "data_invalid")
+    [refusal] = rejected["refusals"]
+    assert (refusal["verdict"], refusal["pointer"], "entry" in refusal) == ("rejected", "/data/title", False)
+    foreign = json.dumps({**event("held", "a", "e-2"), "source": OTHER_SOURCE}).encode()
+    assert (await desk.over_http(foreign)).status_code == 400
+    assert (await desk.ask((OTHER_SOURCE, "e-2"), token=f"{TOKEN}-{OTHER}")).status_code == 404
+    assert (await desk.over_http(told("held", "a", "e-1"))).status_code == 200
+    mended = (await desk.ask((SOURCE, "e-1"))).json()
+    assert (mended["verdict"], "code" in mended) == ("accepted", False)
 
 
 async def test_nothing_is_known(desk: Desk) -> None:

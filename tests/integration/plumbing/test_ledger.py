@@ -4,14 +4,11 @@ import json
 from collections import Counter
 from typing import Any
 
-from prometheus_client import generate_latest
-from prometheus_client.parser import text_string_to_metric_families
-
-from oseredok_contracts.receipts import Receipt, Receipts
-from oseredok_plumbing import ledger, telemetry
+from oseredok_plumbing import ledger
 from support.copies import PUBLISHER
 from support.door import BATCH, Desk
 from support.sample import event
+from support.telling import metrics, told
 from support.world import SOURCE
 
 COUNTED = ("accepted", "duplicate", "quarantined", "rejected")
@@ -35,20 +32,6 @@ async def season(desk: Desk) -> None:
     await desk.over_http(json.dumps(http).encode(), BATCH)
 
 
-async def told(desk: Desk) -> list[Receipt]:
-    """Receipts on their way to the publisher, by the contract's own model, and as strictly."""
-    rows = await desk.inside.pool.fetch("SELECT topic, value FROM outbox WHERE topic LIKE '%receipts%' ORDER BY id")
-    found = []
-    for row in rows:
-        assert row["topic"] == f"oseredok.events.receipts.{PUBLISHER}.v1"
-        envelope = json.loads(row["value"])
-        assert (envelope["type"], envelope["subject"]) == ("org.oseredok.receipts.issued.v1", PUBLISHER)
-        for receipt in envelope["data"]["receipts"]:
-            assert set(receipt) <= set(Receipt.model_fields)
-        found += Receipts.model_validate(envelope["data"]).receipts
-    return found
-
-
 async def test_it_adds_up_everywhere(desk: Desk) -> None:
     """The ledger's row, the counters of /metrics and the receipts tell the same of every verdict."""
     await season(desk)
@@ -67,25 +50,6 @@ async def test_it_adds_up_everywhere(desk: Desk) -> None:
     assert await metrics(desk) == {k: v for k, v in row.items() if k != "name"}
     counted = Counter(receipt.verdict.value for receipt in await told(desk))
     assert counted == Counter({verdict: row[verdict] for verdict in (*COUNTED, "waiting")})
-
-
-async def metrics(desk: Desk) -> dict[str, float]:
-    """Sums of the samples of a scrape."""
-    collector = telemetry.Ledger()
-    try:
-        await collector.refresh(desk.inside.pool)
-        text = generate_latest(telemetry.REGISTRY).decode()
-    finally:
-        telemetry.REGISTRY.unregister(collector)
-    sums: Counter[str] = Counter()
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            if sample.name == "oseredok_intake_verdicts_total":
-                assert (sample.labels["code"] != "") == (sample.labels["verdict"] in {"quarantined", "rejected"})
-                sums[sample.labels["verdict"]] += int(sample.value)
-            elif sample.name in {"oseredok_intake_received_total", "oseredok_intake_waiting"}:
-                sums[sample.name.split("_")[2]] += int(sample.value)
-    return dict(sums)
 
 
 async def test_receipts_say_all_that_is_known(desk: Desk) -> None:

@@ -63,17 +63,24 @@ SELECT * FROM unnest(:publishers::text[], :ways::text[], :slots::int[], :verdict
 ORDER BY 1, 2, 3, 4, 5
 ON CONFLICT (publisher, way, slot, verdict, code) DO UPDATE SET events = l.events + excluded.events;
 
--- name: put_in_quarantine(ids, publishers, codes, details, pointers, ways, topics, partitions, record_offsets, recorded_ats, keys, values, headers, event_sources, event_ids, service_version, attempts)!
-INSERT INTO quarantine (id, publisher, code, detail, pointer, way, topic, partition, record_offset, recorded_at,
-                        key, value, headers, event_source, event_id, service_version, attempts)
+-- name: put_in_quarantine(ids, publishers, codes, details, pointers, ways, topics, partitions, record_offsets, recorded_ats, keys, values, headers, event_sources, event_ids, event_types, service_version, attempts)!
+-- An entry that was redriven, waited, and waited in vain is held again.
+INSERT INTO quarantine AS q (id, publisher, code, detail, pointer, way, topic, partition, record_offset, recorded_at,
+                             key, value, headers, event_source, event_id, event_type, service_version, attempts)
 SELECT g.id, g.publisher, g.code, g.detail, g.pointer, g.way, g.topic, g.partition, g.record_offset, g.recorded_at,
-       g.key, g.value, g.headers, g.event_source, g.event_id, :service_version, g.attempts
+       g.key, g.value, g.headers, g.event_source, g.event_id, g.event_type, :service_version, g.attempts
 FROM unnest(:ids::uuid[], :publishers::text[], :codes::text[], :details::text[], :pointers::text[], :ways::text[],
             :topics::text[], :partitions::int[], :record_offsets::bigint[], :recorded_ats::timestamptz[],
-            :keys::bytea[], :values::bytea[], :headers::json[], :event_sources::text[], :event_ids::text[], :attempts::int[])
+            :keys::bytea[], :values::bytea[], :headers::json[], :event_sources::text[], :event_ids::text[],
+            :event_types::text[], :attempts::int[])
+     WITH ORDINALITY
      AS g (id, publisher, code, detail, pointer, way, topic, partition, record_offset, recorded_at,
-           key, value, headers, event_source, event_id, attempts)
-ON CONFLICT (id) DO NOTHING;
+           key, value, headers, event_source, event_id, event_type, attempts, place)
+ORDER BY g.place
+ON CONFLICT (id) DO UPDATE
+SET state = 'held', ended_at = NULL, became = NULL, code = excluded.code, detail = excluded.detail,
+    pointer = excluded.pointer, attempts = q.attempts + 1, quarantined_at = now()
+WHERE q.state = 'redriven';
 
 -- name: database_now()$
 SELECT now();

@@ -31,7 +31,7 @@ WITH due AS (
     SELECT id FROM due UNION SELECT w.id FROM due JOIN waiting w ON w.about = due.about
 )
 SELECT id, digest, publisher, waits_for, way, topic, partition, record_offset, recorded_at, key, value, headers,
-       since < now() - make_interval(days => :limit_days) AS expired
+       given_up OR since < now() - make_interval(days => :limit_days) AS expired
 FROM waiting
 WHERE id IN (SELECT id FROM whole)
 ORDER BY id
@@ -48,3 +48,26 @@ SET tries = CASE WHEN w.waits_for = g.waits_for THEN w.tries + 1 ELSE 0 END,
     waits_for = g.waits_for
 FROM unnest(:ids::bigint[], :waits_fors::text[]) AS g (id, waits_for)
 WHERE w.id = g.id;
+
+-- name: waiting_page(publisher, waits_for, after, at_most)
+SELECT id, publisher, about, waits_for, way, topic, partition, record_offset, since, tries, next_try_at, octet_length(value) AS bytes
+FROM waiting
+WHERE id > :after
+  AND (:publisher::text IS NULL OR publisher = :publisher)
+  AND (:waits_for::text IS NULL OR waits_for = :waits_for)
+ORDER BY id LIMIT :at_most;
+
+-- name: waiting_entry(id)^
+SELECT * FROM waiting WHERE id = :id;
+
+-- name: hasten_some(publisher, waits_for, ids, give_up)
+-- Due at once, as an operator asks. Rows are locked in the order in which the releaser locks them.
+WITH theirs AS (
+    SELECT id FROM waiting
+    WHERE (:publisher::text IS NULL OR publisher = :publisher)
+      AND (:waits_for::text IS NULL OR waits_for = :waits_for)
+      AND (:ids::bigint[] IS NULL OR id = ANY (:ids))
+    ORDER BY id FOR UPDATE
+)
+UPDATE waiting SET next_try_at = now(), given_up = given_up OR :give_up
+WHERE id IN (SELECT id FROM theirs) RETURNING id;
