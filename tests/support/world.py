@@ -63,7 +63,10 @@ class World:
 
         `module` is run as the service instead; it may be one under tests/, and `environment` is for it.
         """
-        http_port, admin_port = free_ports(2)
+        free = free_ports(2)
+        http_port, admin_port = (
+            int(extra.get(f"{kind}_PORT", port)) for kind, port in zip(("HTTP", "ADMIN"), free, strict=True)
+        )
         told = self.environment(service) | {
             f"OSEREDOK_{service.upper()}_{name}": value
             for name, value in {

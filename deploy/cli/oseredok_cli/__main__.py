@@ -8,7 +8,7 @@ import sys
 
 from cyclopts import App
 
-from oseredok_cli.commands import access, demo, load, mail
+from oseredok_cli.commands import access, demo, load, mail, quarantine, waiting
 from oseredok_cli.local.errors import LocalError
 
 INTERRUPTED = 130
@@ -27,6 +27,8 @@ access.register(app)
 demo.register(app)
 load.register(app)
 mail.register(app)
+quarantine.register(app)
+waiting.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,263 @@
+"""quarantine: invalid events that are kept. Look at them, mend them, have them taken again, discard them."""
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import httpx
+from cyclopts import App, Parameter, validators
+from rich.console import Console
+from rich.table import Table
+
+from oseredok_cli.access import grants
+from oseredok_cli.commands import here
+from oseredok_cli.commands.which import Which
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.operating import Operator, UnknownError
+from oseredok_cli.redriving import Order, run, shown
+
+console = Console(highlight=False, soft_wrap=True)
+SHOWN = 50
+FACTS = (
+    "publisher",
+    "code",
+    "pointer",
+    "detail",
+    "event_source",
+    "event_id",
+    "event_type",
+    "state",
+    "became",
+    "way",
+    "topic",
+    "partition",
+    "record_offset",
+    "quarantined_at",
+    "attempts",
+    "service_version",
+)
+LEFT = 3
+"""Exit code: done, and something is still in quarantine that was asked for."""
+
+Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+Flag = Annotated[bool, Parameter(negative="")]
+All = Annotated[bool, Parameter(name="--all", negative="")]
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+
+
+def register(app: App) -> None:
+    """Adds the group."""
+    group = App(
+        name="quarantine",
+        help="Invalid events that are kept: look at them, mend them, have them taken again, discard them.",
+        help_epilogue=f"Exit codes: 0 done, 1 failed, {LEFT} done and some of what was asked for is still held.",
+    )
+    for command, name in (
+        (summary, "summary"),
+        (listed, "list"),
+        (show, "show"),
+        (edit, "edit"),
+        (revalidate, "revalidate"),
+        (redrive, "redrive"),
+        (discard, "discard"),
+    ):
+        group.command(command, name=name)
+    app.command(group)
+
+
+def summary(*, as_json: Json = False) -> None:
+    """Count what is held by service, publisher, code and type."""
+    operator = Operator(here.platform())
+    found = [
+        {"service": service, **item}
+        for service in grants.services()
+        for item in operator.get(service, "/v1/quarantine:summary")["items"]
+        if item["state"] == "held"
+    ]
+    if as_json:
+        _json(found)
+        return
+    table = Table("service", "publisher", "code", "type", "events", "oldest", box=None, pad_edge=False)
+    for row in found:
+        table.add_row(
+            row["service"],
+            row["publisher"],
+            row["code"],
+            row["event_type"] or "",
+            str(row["events"]),
+            row["oldest"][:19],
+        )
+    console.print(table if found else "Nothing is in quarantine.")
+
+
+def listed(
+    which: Which | None = None,
+    *,
+    state: Literal["held", "redriven", "discarded"] = "held",
+    limit: Positive = SHOWN,
+    as_json: Json = False,
+) -> None:
+    """List entries, without what is in them.
+
+    Parameters
+    ----------
+    state
+        Held ones, or those that have left.
+    limit
+        How many of each service.
+    """
+    which, operator = which or Which(), Operator(here.platform())
+    found = [
+        {"service": service, **item}
+        for service in which.services
+        for item in operator.pages(service, "/v1/quarantine", limit, state=state, **which.where())
+    ]
+    if as_json:
+        _json(found)
+        return
+    table = Table("service", "entry", "quarantined", "publisher", "code", "event", box=None, pad_edge=False)
+    table.add_column("why", no_wrap=True)
+    for row in found:
+        named = [row["service"], row["id"], row["quarantined_at"][:19], row["publisher"], row["code"]]
+        table.add_row(*named, row["event_id"] or "", f"{row['pointer']} {row['detail']}".strip())
+    console.print(table if found else "Nothing found.")
+
+
+def show(entry: str, /, *, raw: Flag = False, as_json: Json = False) -> None:
+    """Show an entry with its original bytes. The reading is written into the audit.
+
+    Parameters
+    ----------
+    raw
+        Only the bytes of the value, as they came.
+    """
+    operator = Operator(here.platform())
+    if raw:
+        sys.stdout.buffer.write(_at_holder(operator, "GET", entry, "/value").content)
+        return
+    found = _at_holder(operator, "GET", entry).json()
+    if as_json:
+        _json(found)
+        return
+    for name in FACTS:
+        if found[name] not in (None, ""):
+            console.print(f"{name:<16}{found[name]}", markup=False)
+    for title, text in (("as it came", found["pretty"]), ("as it was mended", found["mended"])):
+        if text is not None:
+            console.print(f"\n{title}:\n{text}", markup=False)
+    if found["pretty"] is None and found["value"] is not None:
+        console.print(f"\nNot JSON; the bytes: oseredok quarantine show {entry} --raw", markup=False)
+
+
+def edit(entry: str, file: Path | None = None, /, *, why: str, undo: Flag = False) -> None:
+    """Put an event in the place of what arrived; it takes effect with a redrive, as a new event with `replayof`.
+
+    Parameters
+    ----------
+    file
+        The event in CloudEvents' structured form; - for standard input.
+    why
+        Kept in the audit.
+    undo
+        Take back what was put in its place before.
+    """
+    if undo == (file is not None):
+        raise LocalError("give the file that holds the event, or --undo")
+    operator = Operator(here.platform())
+    if file is None:
+        _at_holder(operator, "DELETE", entry, "/mended", params={"why": why})
+        console.print("What arrived stands again.")
+        return
+    body = sys.stdin.buffer.read() if str(file) == "-" else _bytes(file)
+    told = _at_holder(operator, "PUT", entry, "/mended", params={"why": why}, content=body).json()
+    console.print(
+        f"Kept; its id will be {told['id']}. Now: oseredok quarantine redrive {entry} --dry-run", markup=False
+    )
+
+
+def revalidate(*entries: str, which: Which | None = None, every: All = False, as_json: Json = False) -> None:
+    """Tell what a redrive would come to now. Nothing is stored."""
+    _act("revalidate", entries, which or Which(), every, Order("revalidated", dry_run=True), as_json)
+
+
+def redrive(
+    *entries: str,
+    which: Which | None = None,
+    every: All = False,
+    why: str = "redriven with oseredok quarantine",
+    per_second: Positive = 500,
+    dry_run: Flag = False,
+    as_json: Json = False,
+) -> None:
+    """Have entries taken again. Each takes effect once, however often this is run, and wherever it is broken off.
+
+    Parameters
+    ----------
+    entries
+        Ids, as the list names them. Without any: those that the filter names.
+    every
+        Without ids and filter: really all of them.
+    why
+        Kept in the audit beside each entry.
+    per_second
+        At most so many entries.
+    dry_run
+        Only tell what would happen.
+    """
+    _act("redrive", entries, which or Which(), every, Order(why, dry_run=dry_run, per_second=per_second), as_json)
+
+
+def discard(
+    *entries: str,
+    why: str,
+    which: Which | None = None,
+    every: All = False,
+    per_second: Positive = 500,
+    dry_run: Flag = False,
+    as_json: Json = False,
+) -> None:
+    """Reject entries for good. Their payloads are gone then, and their publishers are told why.
+
+    Parameters
+    ----------
+    why
+        Goes to the publisher and into the audit.
+    """
+    _act("discard", entries, which or Which(), every, Order(why, dry_run=dry_run, per_second=per_second), as_json)
+
+
+def _act(what: str, entries: Sequence[str], which: Which, every: bool, order: Order, as_json: bool) -> None:
+    if not entries and not every and not which.where() and which.service is None:
+        raise LocalError(f"which entries? Name ids, or a filter, or all: oseredok quarantine {what} --all")
+    operator = Operator(here.platform())
+    with shown(Console(stderr=True)) as tick:
+        done = run(operator, what, order, which.services, entries or which.where(), tick)
+    if as_json:
+        _json(done.results)
+    else:
+        for line in done.lines(what, order.dry_run):
+            console.print(line, markup=False)
+    if done.left:
+        sys.exit(LEFT)
+
+
+def _at_holder(operator: Operator, method: str, entry: str, path: str = "", **options: Any) -> httpx.Response:
+    """What the one service answers that has this entry."""
+    for service in grants.services():
+        with suppress(UnknownError):
+            return operator.call(service, method, f"/v1/quarantine/{entry}{path}", **options)
+    raise LocalError(f"no service has an entry {entry}: oseredok quarantine list")
+
+
+def _json(found: Any) -> None:
+    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - for a program, not the console
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise LocalError(f"{file} cannot be read: {error.strerror}") from error

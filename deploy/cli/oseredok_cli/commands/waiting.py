@@ -1,0 +1,138 @@
+"""waiting: events that wait for something unknown yet. Look at them, hasten them, give them up."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter, validators
+from rich.console import Console
+from rich.table import Table
+
+from oseredok_cli.access import grants
+from oseredok_cli.commands import here
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.operating import Operator
+
+console = Console(highlight=False, soft_wrap=True)
+SHOWN = 50
+
+Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+Service = Literal["registry", "events", "notifications", "metrics"]
+
+
+def register(app: App) -> None:
+    """Adds the group."""
+    group = App(
+        name="waiting", help="Events that wait for something unknown yet: look at them, hasten or give them up."
+    )
+    group.command(listed, name="list")
+    group.command(show)
+    group.command(hasten)
+    group.command(give_up)
+    app.command(group)
+
+
+def listed(
+    *,
+    service: Service | None = None,
+    publisher: str | None = None,
+    waits_for: str | None = None,
+    limit: Positive = SHOWN,
+    as_json: Json = False,
+) -> None:
+    """List events that wait, and for what.
+
+    Parameters
+    ----------
+    service
+        Only of this service.
+    publisher
+        Only of this publisher.
+    waits_for
+        Only those that wait for this, as the list names it.
+    limit
+        How many of each service.
+    """
+    operator = Operator(here.platform())
+    found = [
+        {"service": name, **item}
+        for name in ([service] if service else grants.services())
+        for item in operator.pages(name, "/v1/waiting", limit, publisher=publisher, waits_for=waits_for)
+    ]
+    if as_json:
+        _json(found)
+        return
+    table = Table("service", "number", "since", "publisher", "about", "waits for", box=None, pad_edge=False)
+    for row in found:
+        named = [row["service"], str(row["id"]), row["since"][:19], row["publisher"]]
+        table.add_row(*named, row["about"] or "", row["waits_for"])
+    console.print(table if found else "Nothing waits.")
+
+
+def show(service: Service, number: int, /, *, as_json: Json = False) -> None:
+    """Show one with its original bytes. The reading is written into the audit."""
+    found = Operator(here.platform()).get(service, f"/v1/waiting/{number}")
+    if as_json:
+        _json(found)
+        return
+    for name in ("publisher", "about", "waits_for", "way", "topic", "partition", "record_offset", "since", "tries"):
+        if found[name] is not None:
+            console.print(f"{name:<16}{found[name]}", markup=False)
+    console.print(f"\n{found['pretty']}", markup=False)
+
+
+def hasten(
+    service: Service,
+    /,
+    *numbers: int,
+    publisher: str | None = None,
+    waits_for: str | None = None,
+    why: str = "hastened with oseredok waiting",
+) -> None:
+    """Look at events again now: what they wait for may have come.
+
+    Parameters
+    ----------
+    numbers
+        As the list names them. Without any: those that the filter names.
+    publisher
+        All of this publisher.
+    waits_for
+        All that wait for this.
+    why
+        Kept in the audit.
+    """
+    _act("hasten", service, numbers, publisher, waits_for, why)
+
+
+def give_up(
+    service: Service, /, *numbers: int, why: str, publisher: str | None = None, waits_for: str | None = None
+) -> None:
+    """Look at events once more, and send to quarantine what still waits, before its seven days are over.
+
+    Parameters
+    ----------
+    numbers
+        As the list names them. Without any: those that the filter names.
+    why
+        Kept in the audit.
+    publisher
+        All of this publisher.
+    waits_for
+        All that wait for this.
+    """
+    _act("give-up", service, numbers, publisher, waits_for, why)
+
+
+def _act(
+    what: str, service: str, numbers: tuple[int, ...], publisher: str | None, waits_for: str | None, why: str
+) -> None:
+    if not numbers and publisher is None and waits_for is None:
+        raise LocalError(f"which events? Name numbers, or --publisher or --waits-for: oseredok waiting {what} --help")
+    told = {"ids": list(numbers) or None, "publisher": publisher, "waits_for": waits_for, "why": why}
+    done = Operator(here.platform()).post(service, f"/v1/waiting:{what}", told)
+    console.print(f"{done['events']} events are looked at within a second.")
+
+
+def _json(found: Any) -> None:
+    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - for a program, not the console

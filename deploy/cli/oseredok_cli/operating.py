@@ -1,0 +1,76 @@
+"""An operator's calls to services' admin APIs. A service that is away for a moment is asked again."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from oseredok_cli.local.errors import LocalError
+from oseredok_cli.platform import Platform
+
+TIMEOUT_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.5
+AGAIN = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.BAD_GATEWAY)
+
+
+class UnknownError(LocalError):
+    """The service has no such thing (404)."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The operator `admin` before one platform."""
+
+    platform: Platform
+    patience_seconds: float = PATIENCE_SECONDS
+
+    def get(self, service: str, path: str, **parameters: Any) -> Any:
+        """JSON of a service's admin API. Raises LocalError with what the service says."""
+        asked = {name: value for name, value in parameters.items() if value is not None}
+        return self.call(service, "GET", path, params=asked).json()
+
+    def post(self, service: str, path: str, body: Any) -> Any:
+        """The same of an act that may be asked for again without harm."""
+        return self.call(service, "POST", path, json=body).json()
+
+    def call(self, service: str, method: str, path: str, **options: Any) -> httpx.Response:
+        """One answer below 400. Raises LocalError."""
+        url = f"{self.platform.admin_url(service)}{path}"
+        headers = {"authorization": f"Bearer {self.platform.token('admin')}"}
+        deadline = time.monotonic() + self.patience_seconds
+        while True:
+            try:
+                answer = httpx.request(method, url, headers=headers, timeout=TIMEOUT_SECONDS, **options)
+            except httpx.TransportError as error:
+                if time.monotonic() > deadline:
+                    raise LocalError(f"{service} does not answer at {url}: {error or type(error).__name__}") from error
+            else:
+                if answer.status_code not in AGAIN or time.monotonic() > deadline:
+                    return _sound(service, answer)
+            time.sleep(POLL_SECONDS)
+
+    def pages(self, service: str, path: str, at_most: int, **asked: Any) -> Sequence[dict[str, Any]]:
+        """Items of a list, page by page, up to so many."""
+        items: list[dict[str, Any]] = []
+        after: Any = None
+        while len(items) < at_most:
+            page = self.get(service, path, after=after, limit=min(500, at_most - len(items)), **asked)
+            items += page["items"]
+            after = page["next"]
+            if after is None:
+                break
+        return items
+
+
+def _sound(service: str, answer: httpx.Response) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    try:
+        told = answer.json()
+    except ValueError:
+        told = {}
+    kind = UnknownError if answer.status_code == httpx.codes.NOT_FOUND else LocalError
+    raise kind(f"{service}: {told.get('title', answer.status_code)}. {told.get('detail', '')}".strip())
