@@ -18,9 +18,9 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from oseredok_cli.access.apply import apply
-from oseredok_cli.access.client import admin_client
-from oseredok_cli.access.grants import service_principal, services
+from oseredok_cli.access.apply import Wanted, apply
+from oseredok_cli.access.client import Broker
+from oseredok_cli.access.grants import ADMIN, service_principal, services
 from oseredok_cli.local import kafka as local_kafka
 from oseredok_cli.local import postgres as local_postgres
 from oseredok_cli.local import processes
@@ -119,22 +119,27 @@ class PostgresServer(Server[local_postgres.Postgres]):
 class KafkaServer(Server[local_kafka.Kafka]):
     """Kafka; users are principals, and the next `grant` sets their passwords."""
 
-    superuser = local_kafka.ADMIN
+    superuser = ADMIN
     patience = local_kafka.PATIENCE
 
     @property
     def bootstrap(self) -> str:
         return self.server.bootstrap
 
+    @property
+    def broker(self) -> Broker:
+        """Kafka as its super user."""
+        return Broker(self.bootstrap, self.server.password)
+
     def admin(self) -> AdminClient:
         """Admin client of the super user."""
-        return admin_client(self.bootstrap, local_kafka.ADMIN, self.server.password)
+        return self.broker.admin()
 
     def grant(self, *publishers: str) -> list[str]:
         """Topics, users and ACLs for these publishers beside those of PUBLISHERS; what was changed, a line each."""
         everyone = sorted({*PUBLISHERS, *publishers})
         principals = [*map(service_principal, services()), *everyone]
-        return apply(self.admin(), everyone, {name: self.password(name) for name in principals})
+        return apply(self.broker, Wanted(everyone, {name: self.password(name) for name in principals}))
 
     def client(self, principal: str) -> dict[str, str]:
         """Keyword arguments that log an aiokafka client in."""

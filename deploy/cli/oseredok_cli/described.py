@@ -1,7 +1,8 @@
 """A platform told of by a file: where its parts listen and where its secrets lie, as the reader sees them.
 
 OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. OSEREDOK_FRONT is the address
-at which people reach pages and APIs. Secrets are read, and made by `oseredok access make` alone.
+at which people reach pages and APIs, OSEREDOK_KAFKA_OUTSIDE Kafka's for publishers. Secrets are read, and made by
+`oseredok access make` alone.
 """
 
 import os
@@ -21,6 +22,7 @@ from oseredok_cli.platform import Platform
 
 VARIABLE = "OSEREDOK_PLATFORM"
 FRONT = "OSEREDOK_FRONT"
+KAFKA_OUTSIDE = "OSEREDOK_KAFKA_OUTSIDE"
 
 
 class _File(BaseModel):
@@ -65,6 +67,10 @@ class DescribedPlatform(Platform):
     @property
     def kafka_bootstrap(self) -> str:
         return self.told.kafka
+
+    @property
+    def kafka_outside(self) -> str:
+        return os.environ.get(KAFKA_OUTSIDE) or self.told.kafka
 
     @property
     def front(self) -> str:

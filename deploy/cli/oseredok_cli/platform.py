@@ -5,17 +5,17 @@ of by a file (oseredok_cli.described).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from confluent_kafka.admin import AdminClient
-
-from oseredok_cli.access import grants
-from oseredok_cli.access.apply import RefusedError, apply
+from oseredok_cli.access import grants, publishers
+from oseredok_cli.access.apply import Wanted, apply
+from oseredok_cli.access.client import Broker
+from oseredok_cli.access.grants import ADMIN
+from oseredok_cli.access.publishers import Publisher
+from oseredok_cli.access.step import RefusedError
 from oseredok_cli.local import programme
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.local.programme import Publisher
 from oseredok_cli.local.secretfiles import Secrets
 from oseredok_cli.mail import Mailbox
 
@@ -49,6 +49,11 @@ class Platform(ABC):
         """Kafka's address."""
 
     @property
+    def kafka_outside(self) -> str:
+        """The same as publishers reach it."""
+        return self.kafka_bootstrap
+
+    @property
     def front(self) -> str:
         """The one address of every page and public API, as people reach them; empty where each service has its own."""
         return ""
@@ -67,8 +72,13 @@ class Platform(ABC):
 
     @cached_property
     def publishers(self) -> list[Publisher]:
-        """Publishers of the programme's access.toml."""
-        return programme.publishers(self.programme / "access.toml")
+        """Those of the programme's access.toml, and this installation's own."""
+        return publishers.known(self.programme / "access.toml", self.own_publishers)
+
+    @property
+    def own_publishers(self) -> Path:
+        """The file of what this installation has added and changed."""
+        return self.secrets.folder / publishers.OWN
 
     def token(self, name: str) -> str:
         """HTTP token of a publisher, or of the operator `admin`."""
@@ -84,10 +94,10 @@ class Platform(ABC):
         return self.secrets.ensure(self.kafka_secret(principal))
 
     def kafka_principals(self) -> list[str]:
-        """Everybody but the super user."""
+        """Everybody whose password is kept here, but the super user."""
         return [
             *map(grants.service_principal, grants.services()),
-            *(publisher.slug for publisher in self.publishers),
+            *(publisher.slug for publisher in self.publishers if publisher.of_programme),
         ]
 
     def database_password(self, role: str) -> str:
@@ -96,18 +106,26 @@ class Platform(ABC):
 
     def write_settings(self) -> None:
         """Brings the settings directory to what the programme's files say; makes the tokens that are missing."""
-        programme.write(self.programme, self.settings, self.secrets)
+        programme.write(self.programme, self.settings, self.publishers, self.secrets)
 
-    def apply_access(self, client: AdminClient, renewed: Sequence[str] = ()) -> list[str]:
-        """Brings Kafka to the table of topics; returns what was changed. Raises LocalError.
+    @property
+    def broker(self) -> Broker:
+        """Kafka, as its super user."""
+        return Broker(self.kafka_bootstrap, self.kafka_password(ADMIN))
 
-        `renewed` are principals whose passwords are set although Kafka knows them.
+    def apply_access(self, *, dry_run: bool = False) -> list[str]:
+        """Brings Kafka to the table of topics and the access file; returns what was changed, or would be.
+
+        Raises LocalError.
         """
-        passwords = {principal: self.kafka_password(principal) for principal in self.kafka_principals()}
-        names = [publisher.slug for publisher in self.publishers]
-        suspended = [publisher.slug for publisher in self.publishers if publisher.suspended]
+        wanted = Wanted(
+            [publisher.slug for publisher in self.publishers],
+            {principal: self.kafka_password(principal) for principal in self.kafka_principals()},
+            [publisher.slug for publisher in self.publishers if publisher.suspended],
+            {publisher.slug: publisher.bytes_per_second for publisher in self.publishers},
+        )
         try:
-            return apply(client, names, passwords, renewed, suspended)
+            return apply(self.broker, wanted, dry_run=dry_run)
         except RefusedError as error:
             raise LocalError(str(error)) from error
 

@@ -22,6 +22,19 @@ ANY = "*"
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
+EVENTS_PER_MINUTE = 60_000
+"""Over HTTP, of a publisher whose entry has no quota."""
+
+
+class _Quota(BaseModel):
+    """`bytes_per_second` is Kafka's to hold, `events_per_minute` the HTTP door's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bytes_per_second: Annotated[int, Field(ge=1)] | None = None
+    events_per_minute: Annotated[int, Field(ge=1)] = EVENTS_PER_MINUTE
+
+
 class _PublisherEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -31,6 +44,7 @@ class _PublisherEntry(BaseModel):
     tokens: Annotated[list[Digest], Field(max_length=2)] = []
     suspended: bool = False
     receipts: Literal["all", "problems"] = "all"
+    quota: _Quota = _Quota()
 
 
 class _OperatorEntry(BaseModel):
@@ -71,6 +85,7 @@ class Publisher:
     territory: frozenset[str] = frozenset({ANY})
     suspended: bool = False
     receipts: Literal["all", "problems"] = "all"
+    events_per_minute: int = EVENTS_PER_MINUTE
 
     def wants(self, verdict: str) -> bool:
         """Whether it gets a receipt for this verdict: accepted ones may be switched off, others can't."""
@@ -111,12 +126,7 @@ class Access:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             raise AccessError(f"access.toml: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-        publishers = {
-            name: Publisher(
-                name, frozenset(e.sources), frozenset(e.types), frozenset(e.territory), e.suspended, e.receipts
-            )
-            for name, e in file.publishers.items()
-        }
+        publishers = {name: _publisher(name, entry) for name, entry in file.publishers.items()}
         tokens = {digest: name for name, e in file.publishers.items() for digest in e.tokens}
         operators = {digest: (name, frozenset(e.scopes)) for name, e in file.operators.items() for digest in e.tokens}
         return cls(publishers, tokens, operators)
@@ -132,6 +142,18 @@ class Access:
         if found is None or not {scope, "admin"} & found[1]:
             return None
         return found[0]
+
+
+def _publisher(name: str, entry: _PublisherEntry) -> Publisher:
+    return Publisher(
+        name,
+        frozenset(entry.sources),
+        frozenset(entry.types),
+        frozenset(entry.territory),
+        entry.suspended,
+        entry.receipts,
+        entry.quota.events_per_minute,
+    )
 
 
 def _find(digests: Mapping[str, T], token: str) -> T | None:

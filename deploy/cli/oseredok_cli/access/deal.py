@@ -47,4 +47,4 @@ def deal(platform: Platform, readers: Mapping[str, int]) -> None:
 
 
 def _of_publishers(platform: Platform) -> Iterator[str]:
-    yield from (platform.kafka_secret(publisher.slug) for publisher in platform.publishers)
+    yield from (platform.kafka_secret(publisher.slug) for publisher in platform.publishers if publisher.of_programme)

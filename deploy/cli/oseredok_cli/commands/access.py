@@ -1,75 +1,168 @@
-"""access make, access apply: secrets, the access file and Kafka's rights of a platform that a file describes.
+"""access: who may publish, and Kafka's rights. The local mode makes and applies all of it in `up` as well."""
 
-The local mode does all of this in `up`; where parts run in containers, these are jobs of their own.
-"""
+from typing import Annotated, Literal
 
-import socket
-import time
-
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
-from cyclopts import App
+from cyclopts import App, Parameter, validators
 from rich.console import Console
+from rich.table import Table
 
-from oseredok_cli.access.client import admin_client
+from oseredok_cli.access import letting_in
 from oseredok_cli.access.deal import deal
-from oseredok_cli.access.grants import ADMIN
+from oseredok_cli.access.first_event import handed
+from oseredok_cli.access.letting_in import Credentials
+from oseredok_cli.access.waiting import wait
+from oseredok_cli.commands import here
 from oseredok_cli.described import VARIABLE, DescribedPlatform, described
 from oseredok_cli.local.errors import LocalError
 
 console = Console(highlight=False, soft_wrap=True)
+if not console.is_terminal:  # a pipe has no width of its own
+    console = Console(highlight=False, soft_wrap=True, width=240)
 START_SECONDS_MAX = 90.0
-POLL_SECONDS = 0.5
+"""Beside a broker that comes up at the same moment."""
+
+Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
 
 
 def register(app: App) -> None:
     """Adds the group."""
-    group = App(
-        name="access", help="Secrets, the access file, Kafka's rights: jobs where the platform is in containers."
-    )
-    group.command(make)
-    group.command(apply)
+    group = App(name="access", help="Who may publish, and Kafka's topics, users, rights and quotas.")
+    for command in (add, rotate, retire, suspend, resume, remove, apply, make):
+        group.command(command)
+    group.command(listed, name="list")
     app.command(group)
 
 
 def make() -> None:
     """Make the secrets that are missing, give each to its reader's group, and write the settings directory."""
-    platform = _platform(sealed=False)
+    platform = described(sealed=False)
+    if platform is None:
+        raise LocalError(
+            f"{VARIABLE} names no file: this is for a platform in containers; the local mode needs `up` only"
+        )
     platform.write_settings()
     deal(platform, platform.readers)
     console.print(f"{len(platform.secrets.made)} secrets made; the settings directory is up to date")
 
 
-def apply() -> None:
-    """Bring Kafka to the table of topics: topics and their settings, users, rights. Waits until Kafka answers."""
-    platform = _platform(sealed=True)
-    client = admin_client(platform.kafka_bootstrap, ADMIN, platform.kafka_password(ADMIN))
-    _wait(client, platform.kafka_bootstrap)
-    # Whether a secret has been made anew since the last time is not known here: every password is set.
-    for line in platform.apply_access(client, renewed=platform.kafka_principals()):
-        console.print(line)
+def apply(*, dry_run: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Bring Kafka to the table of topics and the access file: topics, users, rights, quotas. Again, nothing changes.
+
+    Parameters
+    ----------
+    dry_run
+        Only tell what would change.
+    """
+    platform = here.platform()
+    wait(platform.broker, START_SECONDS_MAX if isinstance(platform, DescribedPlatform) else 5.0)
+    lines = platform.apply_access(dry_run=dry_run)
+    for line in lines:
+        console.print(line, markup=False)
+    if not lines:
+        console.print("Kafka is as the table of topics and the access file say.")
+    elif dry_run:
+        console.print(f"A dry run: {len(lines)} changes would be made.")
 
 
-def _platform(*, sealed: bool) -> DescribedPlatform:
-    platform = described(sealed=sealed)
-    if platform is None:
-        raise LocalError(
-            f"{VARIABLE} names no file: this is for a platform in containers; the local mode needs `up` only"
-        )
-    return platform
+def listed() -> None:
+    """List publishers: what each may speak about, and whether it may."""
+    table = Table("publisher", "state", "sources", "types", "territory", "bytes/s", box=None, pad_edge=False)
+    for publisher in here.platform().publishers:
+        entry = publisher.entry
+        facts = [" ".join(entry.get(name, ["*"])) for name in ("sources", "types", "territory")]
+        state = "suspended" if publisher.suspended else "let in"
+        table.add_row(publisher.slug, state, *facts, str(publisher.bytes_per_second))
+    console.print(table)
 
 
-def _wait(client: AdminClient, bootstrap: str) -> None:
-    """Returns when the broker answers its admin. Raises LocalError when it does not."""
-    host, _, port = bootstrap.rpartition(":")
-    deadline = time.monotonic() + START_SECONDS_MAX
-    while True:
-        try:
-            # A knock first: librdkafka needs a second to forgive a port that was closed.
-            socket.create_connection((host, int(port)), timeout=2).close()
-            client.list_topics(timeout=5)
-            return
-        except (OSError, KafkaException) as error:
-            if time.monotonic() > deadline:
-                raise LocalError(f"Kafka at {bootstrap} does not answer its admin: {error}") from error
-            time.sleep(POLL_SECONDS)
+def add(
+    name: str,
+    /,
+    *,
+    source: list[str],
+    event_type: Annotated[list[str] | None, Parameter(name="--type")] = None,
+    territory: list[str] | None = None,
+    receipts: Literal["all", "problems"] = "all",
+    bytes_per_second: Positive | None = None,
+    events_per_minute: Positive | None = None,
+) -> None:
+    """Let a publisher in: an entry in the access file, a Kafka user, topics and rights. Prints its secrets, once.
+
+    Parameters
+    ----------
+    name
+        Its user in Kafka, and part of its topics: a letter, then up to 30 of a-z, 0-9 and -.
+    source
+        A URI that its events name as their source; each belongs to one publisher. May be given several times.
+    event_type
+        Only these types; all without.
+    territory
+        Only places in these units of the codifier; everywhere without.
+    receipts
+        problems: leave out receipts of what was accepted.
+    bytes_per_second
+        Over Kafka, by each broker.
+    events_per_minute
+        Over HTTP.
+    """
+    limits = {"bytes_per_second": bytes_per_second, "events_per_minute": events_per_minute}
+    quota = {key: value for key, value in limits.items() if value is not None}
+    entry = {"sources": source, "types": event_type, "territory": territory, "receipts": receipts, "quota": quota}
+    made = letting_in.let_in(here.platform, name, {key: value for key, value in entry.items() if value})
+    console.print(f"{name} is let in. Its secrets are shown this once, and kept nowhere here:\n")
+    _hand(name, made)
+
+
+def rotate(
+    name: str,
+    /,
+    *,
+    token: Annotated[bool, Parameter(negative="")] = False,
+    kafka: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Renew what a publisher logs in with.
+
+    Parameters
+    ----------
+    token
+        A new HTTP token; the one before stays valid until `oseredok access retire`.
+    kafka
+        A new Kafka password; the one before is void at once.
+    """
+    if not token and not kafka:
+        raise LocalError("renew what? --token, --kafka, or both")
+    made = letting_in.renew(here.platform, name, token=token, password=kafka)
+    console.print("Shown this once:\n")
+    _hand(name, made)
+    if token:
+        console.print(f"\nThe token before is valid until: oseredok access retire {name}")
+
+
+def retire(name: str, /) -> None:
+    """Make a publisher's tokens void but the newest."""
+    letting_in.retire(here.platform, name)
+    console.print(f"Only the newest token of {name} is valid.")
+
+
+def suspend(name: str, /) -> None:
+    """Shut a publisher out, over HTTP and Kafka, within seconds. It may still read its receipts."""
+    letting_in.suspend(here.platform, name, suspended=True)
+    console.print(f"{name} is suspended. Let it in again with: oseredok access resume {name}")
+
+
+def resume(name: str, /) -> None:
+    """Let a suspended publisher in again."""
+    letting_in.suspend(here.platform, name, suspended=False)
+    console.print(f"{name} may publish again.")
+
+
+def remove(name: str, /) -> None:
+    """Send a publisher away that `add` let in: its rights and its Kafka user. Its topics stay until Kafka forgets."""
+    letting_in.send_away(here.platform, name)
+    console.print(f"{name} is no publisher any more.")
+
+
+def _hand(name: str, made: Credentials) -> None:
+    platform = here.platform()
+    for line in handed(platform, letting_in.named(platform.publishers, name), made):
+        print(line)  # noqa: T201 - as it stands, to be copied

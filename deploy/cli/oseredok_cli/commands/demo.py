@@ -85,7 +85,11 @@ def target(platform: Platform) -> demo.Target:
         mailbox=platform.mailbox(),
         front=platform.front,
         kafka_bootstrap=platform.kafka_bootstrap,
-        passwords={publisher.slug: platform.kafka_password(publisher.slug) for publisher in platform.publishers},
+        passwords={
+            publisher.slug: platform.kafka_password(publisher.slug)
+            for publisher in platform.publishers
+            if publisher.of_programme
+        },
         directory=platform.notes,
         programme=platform.programme,
     )

@@ -20,6 +20,8 @@ from oseredok_cli.operating import Operator, UnknownError
 from oseredok_cli.redriving import Order, run, shown
 
 console = Console(highlight=False, soft_wrap=True)
+if not console.is_terminal:  # a pipe has no width of its own
+    console = Console(highlight=False, soft_wrap=True, width=240)
 SHOWN = 50
 FACTS = (
     "publisher",

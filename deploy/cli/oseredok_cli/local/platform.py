@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local import ports, services
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.local.kafka import ADMIN, Kafka
+from oseredok_cli.local.kafka import Kafka
 from oseredok_cli.local.mail import MailCatcher
 from oseredok_cli.local.postgres import SUPERUSER, Postgres
 from oseredok_cli.local.secretfiles import Secrets

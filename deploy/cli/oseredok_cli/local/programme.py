@@ -6,53 +6,18 @@ has changed, since services look at the directory.
 """
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from oseredok_cli.access.grants import reserved
-from oseredok_cli.local.errors import LocalError
+from oseredok_cli.access.publishers import TOKENS_MAX, Publisher
 from oseredok_cli.local.secretfiles import Secrets
 
-SLUG = re.compile(r"[a-z][a-z0-9-]{1,30}")
 OPERATOR = "admin"
 FOLDERS = ("indicators", "rules", "templates")
 """Folders of deploy/programme that services read as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """A holder of credentials, as the template names it."""
-
-    slug: str
-    sources: tuple[str, ...]
-    types: tuple[str, ...]
-    territory: tuple[str, ...]
-    suspended: bool
-
-
-def publishers(template: Path) -> list[Publisher]:
-    """The template's publishers, in its order; raises LocalError when a name cannot be one."""
-    found = []
-    for slug, entry in _read(template).get("publishers", {}).items():
-        if not SLUG.fullmatch(slug) or reserved(slug):
-            raise LocalError(f"{template}: a publisher cannot be named {slug!r}")
-        types, territory = entry.get("types", ["*"]), entry.get("territory", ["*"])
-        suspended = bool(entry.get("suspended", False))
-        found.append(Publisher(slug, tuple(entry["sources"]), tuple(types), tuple(territory), suspended))
-    return found
-
-
-def _read(template: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(template.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise LocalError(f"{template} cannot be read: {error}") from error
 
 
 def publisher_token(slug: str) -> str:
@@ -65,28 +30,25 @@ def operator_token(name: str) -> str:
     return f"operator-{name}.token"
 
 
-def write(programme: Path, settings: Path, secrets: Secrets) -> None:
-    """Brings the settings directory to what deploy/programme says."""
+def write(programme: Path, settings: Path, publishers: Sequence[Publisher], secrets: Secrets) -> None:
+    """Brings the settings directory to what deploy/programme and this installation's own publishers say."""
     settings.mkdir(parents=True, exist_ok=True)
-    access = _access(publishers(programme / "access.toml"), secrets)
-    _place(settings / "access.toml", tomli_w.dumps(access).encode())
+    _place(settings / "access.toml", tomli_w.dumps(_access(publishers, secrets)).encode())
     for folder in FOLDERS:
         _mirror(programme / folder, settings / folder)
 
 
-def _access(known: Sequence[Publisher], secrets: Secrets) -> dict[str, Any]:
-    told = {
-        publisher.slug: {
-            "sources": list(publisher.sources),
-            "types": list(publisher.types),
-            "territory": list(publisher.territory),
-            "tokens": [digest(secrets.ensure(publisher_token(publisher.slug)))],
-            "suspended": publisher.suspended,
-        }
-        for publisher in known
-    }
+def _access(publishers: Sequence[Publisher], secrets: Secrets) -> dict[str, Any]:
+    told = {publisher.slug: {**publisher.entry, "tokens": _tokens(publisher, secrets)} for publisher in publishers}
     admin = {"scopes": ["admin"], "tokens": [digest(secrets.ensure(operator_token(OPERATOR)))]}
     return {"publishers": told, "operators": {OPERATOR: admin}}
+
+
+def _tokens(publisher: Publisher, secrets: Secrets) -> list[str]:
+    """The token of now first, then the one before it."""
+    own = list(publisher.entry.get("tokens", []))
+    dealt = [digest(secrets.ensure(publisher_token(publisher.slug)))] if publisher.of_programme else []
+    return [*dealt, *own][:TOKENS_MAX]
 
 
 def digest(token: str) -> str:

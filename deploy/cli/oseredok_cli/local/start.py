@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local import mail, ports, processes, services
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.jars import missing_count
-from oseredok_cli.local.kafka import ADMIN
 from oseredok_cli.local.platform import DATABASE, LocalPlatform
 from oseredok_cli.local.postgres import SUPERUSER
 from oseredok_cli.local.processes import Process
@@ -126,10 +126,7 @@ class _Start:
             postgres.psql(sql / "service.sql", DATABASE, {"service": service.name}, told)
 
     def _apply_access(self) -> None:
-        platform = self.platform
-        made = platform.secrets.made
-        renewed = [principal for principal in platform.kafka_principals() if platform.kafka_secret(principal) in made]
-        if changed := platform.apply_access(platform.kafka().admin(), renewed):
+        if changed := self.platform.apply_access():
             self.say(f"Kafka: {len(changed)} topics, users and rights brought up to the table")
 
     def _migrate(self, service: Service) -> None:
