@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test browser check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
+.PHONY: help demo up down status test browser interop check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -17,6 +17,7 @@ help:
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
 	@echo 'make browser  the pages in a real browser (installs chromium where it may); pictures in .local/screenshots'
+	@echo 'make interop  the guide for publishers: every snippet, as it stands, on a real Kafka (brings its clients)'
 	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
 	@echo '              make test has'
 	@echo 'make check    style, types, imports, contract schemas and what the last release promised'
@@ -36,8 +37,12 @@ test: ready
 	@$(BIN)/python -m pytest $(ARGS)
 
 browser: ready
-	@$(BIN)/python tests/browser/prepare.py
+	@PYTHONPATH=tests $(BIN)/python -m browser.prepare
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+interop: ready
+	@PYTHONPATH=tests $(BIN)/python -m interop.prepare
+	@$(BIN)/python -m pytest tests/interop $(ARGS)
 
 chaos: ready
 	@$(BIN)/python -m pytest tests/chaos -m 'not mutants' $(ARGS)

@@ -1,7 +1,7 @@
-"""Regenerates the locks from the lists of dependencies: Python packages, their installer, and Kafka's jars.
+"""Regenerates the locks from the lists of dependencies: Python packages, their installer, and sets of jars.
 
 What is pinned stays pinned unless a list asks for more; `--upgrade` takes the newest that the lists allow. The locks
-name no host and no path. Kafka's set is resolved again only when jgo.toml has changed or on `--upgrade`.
+name no host and no path. A set of jars is resolved again only when its jgo.toml has changed or on `--upgrade`.
 """
 
 import subprocess
@@ -15,7 +15,9 @@ from jgo.maven import MavenContext
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOTSTRAP = ROOT / "deploy" / "bootstrap"
-KAFKA = ROOT / "deploy" / "kafka"
+JARS = (ROOT / "deploy" / "kafka", ROOT / "tests" / "interop")
+"""Folders with a jgo.toml and its lock."""
+
 PYTHON_OLDEST = "3.11"
 
 
@@ -33,9 +35,9 @@ def compile_python(output: Path, upgrade: bool, *inputs: str) -> None:
     subprocess.run([str(word) for word in command], cwd=ROOT, check=True)  # noqa: S603
 
 
-def lock_kafka(upgrade: bool) -> None:
+def lock_jars(folder: Path, upgrade: bool) -> None:
     """Resolves jgo.toml through jgo and writes every jar's version and sum."""
-    spec_path, lock_path = KAFKA / "jgo.toml", KAFKA / "jgo.lock.toml"
+    spec_path, lock_path = folder / "jgo.toml", folder / "jgo.lock.toml"
     spec = EnvironmentSpec.load(spec_path)
     if lock_path.exists() and not upgrade:
         locked = tomllib.loads(lock_path.read_text())["dependencies"]
@@ -56,8 +58,10 @@ def main() -> None:
     compile_python(ROOT / "requirements.lock", upgrade, "--group", "dev", *ours, "pyproject.toml", build)
     compile_python(BOOTSTRAP / "uv.lock", upgrade, "deploy/bootstrap/uv.in")
     pinned = ("--constraints", "requirements.lock")
-    compile_python(ROOT / "tests/browser/requirements.lock", upgrade, *pinned, "tests/browser/requirements.in")
-    lock_kafka(upgrade)
+    for tests in ("tests/browser", "tests/interop"):
+        compile_python(ROOT / tests / "requirements.lock", upgrade, *pinned, f"{tests}/requirements.in")
+    for folder in JARS:
+        lock_jars(folder, upgrade)
 
 
 if __name__ == "__main__":

@@ -3,94 +3,34 @@
 Never downloads a browser: chromium comes from the system's packages. Standard library only.
 """
 
-import importlib.util
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from support.fetching import CACHE, FailedError, npm_packages, say, system_program, wheels
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-BIN = ROOT / ".venv" / "bin"
-FETCHED = ROOT / ".local" / "cache" / "browser"
+FETCHED = CACHE / "browser"
 """Where axe-core is put, as npm does: with the list and the lock that it came from."""
-
-
-class FailedError(Exception):
-    """What is missing and how to get it, in one line."""
 
 
 def chromium() -> str:
     """Path of the system's chromium. Raises FailedError when there is none and it can't be installed."""
-    if found := shutil.which("chromium"):
-        return found
-    by_hand = "install it (on Debian: apt-get install chromium) and run make browser again"
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
-        raise FailedError(f"there is no chromium here, and installing it needs apt-get and root: {by_hand}")
-    say("· installing the system's chromium (apt-get)")
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        run(f"apt-get {words[0]}", by_hand, "apt-get", "--quiet", *words)
-    return shutil.which("chromium") or "/usr/bin/chromium"
-
-
-def playwright() -> None:
-    """Puts playwright for Python into `.venv`, by its own hashed lock."""
-    if importlib.util.find_spec("playwright") is None:
-        say("· fetching playwright")
-        install = (BIN / "uv", "pip", "install", "--python", BIN / "python", "--no-deps", "--require-hashes")
-        cache = ("--cache-dir", ROOT / ".local" / "cache" / "uv")
-        lock = HERE / "requirements.lock"
-        run("fetching playwright", "check the network", *install, *cache, "--only-binary", ":all:", "-r", lock)
+    return system_program("chromium", "browser")
 
 
 def axe() -> Path:
     """Puts axe-core, checked against package-lock.json, where tests find it; answers its one file."""
-    script = FETCHED / "node_modules" / "axe-core" / "axe.min.js"
-    same = all(_same(FETCHED / name, HERE / name) for name in ("package.json", "package-lock.json"))
-    if not (same and script.exists()):
-        if shutil.which("npm") is None:
-            raise FailedError("axe-core comes from npm, which isn't here: install it (on Debian: apt-get install npm)")
-        say("· fetching axe-core")
-        FETCHED.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, FETCHED)
-        run(
-            "fetching axe-core",
-            "check the network",
-            "npm",
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            cwd=FETCHED,
-        )
-    return script
-
-
-def run(what: str, remedy: str, *command: object, cwd: Path = ROOT) -> None:
-    """Runs one step quietly. Raises FailedError with its last line."""
-    words = [str(word) for word in command]
-    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no output"]
-        raise FailedError(f"{what} failed: {last[0]}; {remedy}")
-
-
-def say(line: str) -> None:
-    """Prints a line of progress at once."""
-    print(line, file=sys.stderr, flush=True)
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.exists() and one.read_bytes() == other.read_bytes()
+    if shutil.which("npm") is None:
+        raise FailedError("axe-core comes from npm, which isn't here: install it (on Debian: apt-get install npm)")
+    return npm_packages(["npm"], "axe-core", HERE, FETCHED) / "axe-core" / "axe.min.js"
 
 
 def main() -> int:
     """Exit code: 0 when everything is here."""
     try:
         chromium()
-        playwright()
+        wheels("playwright", "playwright", HERE / "requirements.lock")
         axe()
     except FailedError as failed:
         say(f"oseredok: {failed}")
