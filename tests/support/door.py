@@ -20,6 +20,7 @@ from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.quarantine import acting, looking, waiting
 from oseredok_plumbing.quarantine.acts import Acts
+from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.worker import Worker
 from support import directory
@@ -95,8 +96,9 @@ def desk_for(inside: Inside, folder: Path, handler: Any, **settings: Any) -> Des
     app = FastAPI()
     problems.install(app)
     told = inside.settings.model_copy(update=settings)
-    Door(intake, access, told, lambda: inside.pool).open(app)
-    app.include_router(inquiry.routes(lambda: inside.pool, access, journal.whereabouts))
+    rates = Rates()
+    Door(intake, access, rates, told, lambda: inside.pool).open(app)
+    app.include_router(inquiry.routes(lambda: inside.pool, access, rates, journal.whereabouts))
     desk = FastAPI()
     problems.install(desk)
     pool: PoolOf = lambda: inside.pool  # noqa: E731

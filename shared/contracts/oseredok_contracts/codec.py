@@ -5,7 +5,7 @@ Decoding never guesses: what it can't read raises Invalid with a stable code and
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from oseredok_contracts.verdict import Code, Invalid
 
 DEPTH_MAX = 32
 KEYS_MAX = 1000
+NAME_CHARS_MAX = 255
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -34,6 +35,10 @@ _CODES: dict[str, Code] = {
 }
 
 
+_TEXTS = {"extra_forbidden": "the schema has no field of this name", "missing": "it is required, and missing"}
+"""In place of pydantic's own, where those speak of our code rather than of the event."""
+
+
 def decode(value: bytes | None, headers: Headers = ()) -> Envelope:
     """Reads one event. Raises Invalid; never anything else for any input bytes."""
     if value is None:
@@ -49,6 +54,36 @@ def decode(value: bytes | None, headers: Headers = ()) -> Envelope:
     if attributes and (media == "" or _JSON_MEDIA.match(media)):
         return from_object(_binary(attributes, content_type or "application/json", value))
     raise Invalid(Code.CONTENT_TYPE_UNSUPPORTED, f"content-type {content_type[:80]!r} is not taken")
+
+
+class Claimed(NamedTuple):
+    """`source` and `id` of something that is no event, where they are texts that could be."""
+
+    source: str | None
+    id: str | None
+
+
+UNNAMED = Claimed(None, None)
+
+
+def claimed(value: bytes | None, headers: Headers = ()) -> Claimed:
+    """What an invalid record calls itself, by its headers or else its JSON. Never raises."""
+    try:
+        texts = _texts(headers)
+    except Invalid:
+        texts = {}
+    if "ce_id" in texts or "ce_source" in texts:
+        return Claimed(_name(texts.get("ce_source")), _name(texts.get("ce_id")))
+    try:
+        parsed = parse(value) if value is not None and len(value) <= VALUE_BYTES_MAX else None
+    except Invalid:
+        parsed = None
+    named = parsed if isinstance(parsed, dict) else {}
+    return Claimed(_name(named.get("source")), _name(named.get("id")))
+
+
+def _name(told: object) -> str | None:
+    return told if isinstance(told, str) and 0 < len(told) <= NAME_CHARS_MAX and told.isprintable() else None
 
 
 def parse(value: bytes) -> object:
@@ -72,7 +107,7 @@ def from_object(parsed: object) -> Envelope:
     if not isinstance(parsed, dict):
         raise Invalid(Code.ENVELOPE_INVALID, "an event is a JSON object")
     if "specversion" not in parsed:  # the model has a default, for our own code
-        raise Invalid(Code.ENVELOPE_INVALID, "Field required", "/specversion")
+        raise Invalid(Code.ENVELOPE_INVALID, _TEXTS["missing"], "/specversion")
     for name in sorted(parsed.keys() - _KNOWN):
         _check_extension(name, parsed[name])
     try:
@@ -98,7 +133,8 @@ def encode_binary(envelope: Envelope) -> tuple[list[tuple[str, bytes]], bytes]:
 def invalid_from(error: ValidationError, *, default: Code, within: str = "") -> Invalid:
     """The first error as an Invalid; its pointer starts with `within`. The input's own text is not repeated."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    return Invalid(_CODES.get(first["type"], default), first["msg"], within + _pointer(first["loc"]))
+    text = _TEXTS.get(first["type"], first["msg"])
+    return Invalid(_CODES.get(first["type"], default), text, within + _pointer(first["loc"]))
 
 
 def _attributes(envelope: Envelope) -> dict[str, Any]:

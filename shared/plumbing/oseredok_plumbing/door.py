@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -22,6 +21,7 @@ from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake
 from oseredok_plumbing.postgres import trouble
 from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.receipts import receipt, verdict_on
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.settings import Settings
@@ -35,8 +35,9 @@ BATCH_EVENTS_MAX = 1000
 class Door:
     """The HTTP way into one service's intake."""
 
-    def __init__(self, intake: Intake, access: Watched[Access], settings: Settings, pool: PoolOf) -> None:
+    def __init__(self, intake: Intake, access: Watched[Access], rates: Rates, settings: Settings, pool: PoolOf) -> None:
         self._intake = intake
+        self._rates = rates
         self._access = access
         self._settings = settings
         self._pool = pool
@@ -58,8 +59,7 @@ class Door:
         await self._refuse_under_backlog(pool)
         with _told_as_unavailable():
             outcomes = await Worker(self._intake, pool).take(records, None, tries_max=TRIES_MAX)
-        now = datetime.now().astimezone()
-        return _answer(outcomes, [receipt(outcome, now) for outcome in outcomes])
+        return _answer(outcomes, [receipt(outcome) for outcome in outcomes])
 
     async def validate(self, request: Request) -> Response:
         """Says of each event what intake would say now. Nothing is stored, counted or published; a verdict may be
@@ -76,6 +76,12 @@ class Door:
 
     async def _records(self, request: Request) -> list[Record]:
         publisher = publisher_of(self._access, request)
+        await self._rates.refuse_exhausted(publisher)
+        records = await self._read(request, publisher)
+        await self._rates.take(publisher, len(records))
+        return records
+
+    async def _read(self, request: Request, publisher: Publisher) -> list[Record]:
         body = await bodies.read(request, self._settings.request_bytes_max)
         headers = _event_headers(request)
         if not request.headers.get("content-type", "").lower().startswith(BATCH):
@@ -188,7 +194,7 @@ def _answer(outcomes: Sequence[Outcome], told: Sequence[dict[str, object]]) -> R
     ]
     rejected = sum(o.verdict is Verdict.REJECTED for o in outcomes)
     status = 200 if rejected == 0 else 400 if rejected == len(outcomes) else 207
-    return Response(orjson.dumps({"results": results}), status, media_type="application/json")
+    return Response(orjson.dumps({"results": results}, option=orjson.OPT_UTC_Z), status, media_type="application/json")
 
 
 _AS_IN_THE_EVENT = {"event_source": "source", "event_id": "id"}

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import orjson
 
-from oseredok_contracts.codec import Headers
+from oseredok_contracts.codec import UNNAMED, Claimed, Headers
 from oseredok_contracts.envelope import Envelope
 from oseredok_contracts.verdict import Problem, Verdict
 from oseredok_plumbing.access import Publisher
@@ -115,10 +115,19 @@ class Outcome:
     verdict: Verdict
     envelope: Envelope | None = None
     """Absent where it couldn't be read."""
+    claimed: Claimed = UNNAMED
+    """Source and id that could be read all the same, so that its publisher knows which event is meant."""
     event: Event[Any] | None = None
     problem: Problem | None = None
     waits_for: str | None = None
     attempts: int = field(default=1)
+    judged_at: datetime | None = None
+    """By the database's clock; absent until then."""
+
+    @property
+    def named(self) -> Claimed:
+        """Source and id, as far as they could be read."""
+        return self.claimed if self.envelope is None else Claimed(self.envelope.source, self.envelope.id)
 
     @property
     def sound(self) -> Event[Any]:

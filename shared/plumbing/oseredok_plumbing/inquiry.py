@@ -17,6 +17,7 @@ from oseredok_plumbing.door import publisher_of
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.service import About, PoolOf, Whereabouts
 from oseredok_plumbing.store import SQL
 
@@ -73,7 +74,7 @@ class Standings(BaseModel):
     results: list[Standing]
 
 
-def routes(pool: PoolOf, access: Watched[Access], whereabouts: Whereabouts | None) -> APIRouter:
+def routes(pool: PoolOf, access: Watched[Access], rates: Rates, whereabouts: Whereabouts | None) -> APIRouter:
     """One event, or up to EVENTS_MAX. A publisher is told of its own sources only."""
     router = APIRouter(prefix="/v1", tags=["intake"])
     own: dict[str, Any] = {"openapi_extra": {"security": [{"publisher": []}]}, "response_model_exclude_none": True}
@@ -103,6 +104,7 @@ def routes(pool: PoolOf, access: Watched[Access], whereabouts: Whereabouts | Non
         publisher = publisher_of(access, request)
         if foreign := next((a.source for a in asked if a.source not in publisher.sources), None):
             raise ProblemDetails(403, "source", "Another's source", f"{foreign} is no source of {publisher.name}.")
+        await rates.take(publisher, len(asked))
         async with pool().acquire(timeout=5) as connection:
             return await standings(connection, publisher, asked, whereabouts)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from oseredok_contracts.codec import decode
+from oseredok_contracts.codec import claimed, decode
 from oseredok_contracts.topics import Topic
 from oseredok_contracts.verdict import Code, Invalid, Problem, Verdict
 from oseredok_plumbing import receipts, store
@@ -90,6 +90,8 @@ class Intake:
             outcome.event = examine(record, outcome.envelope, publisher, self.topic.types)
         except Invalid as invalid:
             outcome.spoil(invalid.problem)
+            if outcome.envelope is None:
+                outcome.claimed = claimed(record.value, record.headers)
         except Exception as error:  # it would come again with each try, and stop everybody behind it
             outcome.spoil(Problem(Code.UNEXPECTED, f"{type(error).__name__} while it was examined"))
         return outcome
@@ -196,14 +198,13 @@ class Intake:
         """Quarantine, ledger, receipts, and what is remembered of rejections."""
         await store.quarantine(connection, outcomes, self._version)
         for o in outcomes:
+            o.judged_at = now
             if o.verdict is not Verdict.WAITING:
                 code = o.problem.code.value if o.problem else ""
                 counts[(o.record.publisher, o.record.way, o.record.slot, o.verdict.value, code)] += 1
         await store.count(connection, counts)
         await store.remember_rejections(connection, outcomes)
-        await self.tell(
-            connection, [receipts.Told(o.record.publisher, receipts.receipt(o, now)) for o in outcomes], now
-        )
+        await self.tell(connection, [receipts.Told(o.record.publisher, receipts.receipt(o)) for o in outcomes], now)
 
     async def tell(self, connection: Connection, told: Sequence[receipts.Told], now: datetime) -> None:
         """Receipts for publishers; who has left the access file has no topic any more, and gets none."""

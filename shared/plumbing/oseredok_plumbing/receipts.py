@@ -60,14 +60,15 @@ def _encode(service: str, publisher: str, receipts: list[Mapping[str, object]], 
             "time": now,
             "datacontenttype": "application/json",
             "data": {"receipts": receipts},
-        }
+        },
+        option=orjson.OPT_UTC_Z,
     )
 
 
-def receipt(outcome: Outcome, now: datetime) -> dict[str, object]:
+def receipt(outcome: Outcome) -> dict[str, object]:
     """One receipt as the contract has it; fields that have no value are absent."""
     record = outcome.record
-    found = verdict_on(outcome) | {"received_at": now}
+    found = verdict_on(outcome) | {"received_at": outcome.judged_at}
     if record.topic is not None:
         found |= {"topic": record.topic, "partition": record.partition, "offset": record.offset}
     return found
@@ -76,10 +77,10 @@ def receipt(outcome: Outcome, now: datetime) -> dict[str, object]:
 def verdict_on(outcome: Outcome) -> dict[str, object]:
     """The part of a receipt that says what becomes of the event, and why."""
     found: dict[str, object] = {"verdict": outcome.verdict.value}
-    if (envelope := outcome.envelope) is not None:
-        found |= {"event_source": envelope.source, "event_id": envelope.id}
-        if envelope.replayof is not None:
-            found["replayof"] = envelope.replayof
+    names = zip(("event_source", "event_id"), outcome.named, strict=True)
+    found |= {name: text for name, text in names if text is not None}
+    if outcome.envelope is not None and outcome.envelope.replayof is not None:
+        found["replayof"] = outcome.envelope.replayof
     if (problem := outcome.problem) is not None:
         found |= {
             "code": problem.code.value,

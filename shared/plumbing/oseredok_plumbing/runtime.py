@@ -23,6 +23,7 @@ from oseredok_plumbing.ledger import ledger_route
 from oseredok_plumbing.progress import Progress
 from oseredok_plumbing.quarantine import acting, looking, waiting
 from oseredok_plumbing.quarantine.acts import Acts
+from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.relay import Relay
 from oseredok_plumbing.service import Service
 from oseredok_plumbing.sweeper import forget, release_waiting
@@ -226,8 +227,9 @@ class Runtime:
         service = self._service
         for subscription in service.subscriptions:
             if subscription.topic.intake:
-                Door(service.intake_of(subscription), service.access, self._settings, self.pool).open(app)
-                app.include_router(inquiry.routes(self.pool, service.access, service.whereabouts))
+                rates = Rates()
+                Door(service.intake_of(subscription), service.access, rates, self._settings, self.pool).open(app)
+                app.include_router(inquiry.routes(self.pool, service.access, rates, service.whereabouts))
         return app
 
 

@@ -150,8 +150,8 @@ async def quarantine(connection: Connection, outcomes: Iterable[Outcome], servic
         codes=[p.code.value for _, p in entries],
         details=[p.detail for _, p in entries],
         pointers=[p.pointer for _, p in entries],
-        event_sources=[o.envelope and o.envelope.source for o, _ in entries],
-        event_ids=[o.envelope and o.envelope.id for o, _ in entries],
+        event_sources=[o.named.source for o, _ in entries],
+        event_ids=[o.named.id for o, _ in entries],
         event_types=[o.envelope and o.envelope.type for o, _ in entries],
         attempts=[o.attempts for o, _ in entries],
         service_version=service_version,
@@ -161,12 +161,12 @@ async def quarantine(connection: Connection, outcomes: Iterable[Outcome], servic
 
 async def remember_rejections(connection: Connection, outcomes: Iterable[Outcome]) -> None:
     """Keeps of events that were refused over HTTP their identity, and why; nothing of what was in them."""
-    told = [(o.envelope, o.record.publisher, o.problem) for o in outcomes if o.verdict is Verdict.REJECTED]
-    known = [(e, publisher, p) for e, publisher, p in told if e is not None and p is not None]
+    told = [(o.named, o.record.publisher, o.problem) for o in outcomes if o.verdict is Verdict.REJECTED]
+    known = [(identity(n.source, n.id), publisher, p) for n, publisher, p in told if n.source and n.id and p]
     if known:
         await _sql.remember_rejections(
             connection,
-            digests=[identity(e.source, e.id) for e, _, _ in known],
+            digests=[digest for digest, _, _ in known],
             publishers=[publisher for _, publisher, _ in known],
             codes=[p.code.value for _, _, p in known],
             details=[p.detail for _, _, p in known],

@@ -9,6 +9,7 @@ from oseredok_contracts.ids import activity_id
 from support.copies import PUBLISHER, TOKEN
 from support.door import Desk
 from support.sample import event
+from support.telling import told as told_receipts
 from support.world import SOURCE
 
 OTHER = "gromada-online"
@@ -79,6 +80,27 @@ async def test_what_was_rejected_over_http(desk: Desk) -> None:
     assert (await desk.over_http(told("held", "a", "e-1"))).status_code == 200
     mended = (await desk.ask((SOURCE, "e-1"))).json()
     assert (mended["verdict"], "code" in mended) == ("accepted", False)
+
+
+async def test_what_is_no_event_is_found_by_what_it_calls_itself(desk: Desk) -> None:
+    """Whatever is wrong with it: source and id are read wherever they can be, from headers or from JSON."""
+    sound = event("held", "a", "e-1")
+    timeless = {name: value for name, value in sound.items() if name != "time"}
+    await desk.over_kafka(json.dumps(timeless).encode())
+    wrong = [("content-type", b"application/cloudevents")]
+    await desk.over_kafka(json.dumps({**sound, "id": "e-2"}).encode(), headers=wrong)
+    as_headers = [("ce_id", b"e-3"), ("ce_source", SOURCE.encode()), ("content-type", b"application/xml")]
+    await desk.over_kafka(b"<event/>", headers=as_headers)
+    assert (await desk.over_http(json.dumps({**timeless, "id": "e-4"}).encode())).status_code == 400
+    results = (await desk.ask(*((SOURCE, f"e-{n}") for n in range(1, 5)))).json()["results"]
+    assert [(r["verdict"], r["code"]) for r in results] == [
+        ("quarantined", "envelope_invalid"),
+        ("quarantined", "content_type_unsupported"),
+        ("quarantined", "content_type_unsupported"),
+        ("rejected", "envelope_invalid"),
+    ]
+    receipts = [(r.event_source, r.event_id) for r in await told_receipts(desk)]
+    assert receipts == [(SOURCE, f"e-{n}") for n in range(1, 5)]
 
 
 async def test_nothing_is_known(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from oseredok_plumbing import problems
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.migrations import migrate
 from oseredok_plumbing.postgres import open_pool
+from oseredok_plumbing.rates import Rates
 from oseredok_registry import consumers
 from oseredok_registry.api import operators
 from oseredok_registry.app import build
@@ -93,7 +94,7 @@ async def opened(postgres: PostgresServer, directory: Path) -> AsyncIterator[Des
     problems.install(app)
     app.include_router(operators.routes(8 * 1024 * 1024, lambda: pool, service.access))
     app.include_router(service.routes(lambda: pool))
-    Door(service.intake_of(consumers.TABLE[0]), service.access, service.settings, lambda: pool).open(app)
+    Door(service.intake_of(consumers.TABLE[0]), service.access, Rates(), service.settings, lambda: pool).open(app)
     try:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://registry", timeout=60

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import ssl
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka.conn import create_conn
 from aiokafka.errors import AuthenticationFailedError, KafkaError, SaslAuthenticationFailed
@@ -13,12 +15,23 @@ from confluent_kafka.admin import AdminClient
 from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError
 
+Answer = TypeVar("Answer")
 MECHANISM = "SCRAM-SHA-512"
 
 _silent = logging.getLogger("oseredok_cli.kafka")
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 """librdkafka writes each failed attempt to the terminal; whoever waits for a broker reports once, in words."""
+
+
+def completed(work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Runs it to its end within the deadline, beside whatever loop the caller may be in."""
+
+    async def bounded() -> Answer:
+        return await asyncio.wait_for(work(), TIMEOUT_SECONDS)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(bounded())).result()
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,7 @@ class Broker:
             connection.close()
 
         try:
-            asyncio.run(asyncio.wait_for(knock(), TIMEOUT_SECONDS))
+            completed(knock)
         except (AuthenticationFailedError, SaslAuthenticationFailed):
             return False
         except (KafkaError, OSError, TimeoutError) as error:

@@ -3,7 +3,6 @@
 No Python client has the request that sets them; its two structures are told to aiokafka here, which has the rest.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -13,8 +12,8 @@ from aiokafka.protocol.admin import DescribeClientQuotasRequest
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Boolean, Float64, Int16, Int32, Schema, String
 
-from oseredok_cli.access.client import Broker
-from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError, Step
+from oseredok_cli.access.client import Broker, completed
+from oseredok_cli.access.step import RefusedError, Step
 
 RATE = "producer_byte_rate"
 USER = "user"
@@ -58,7 +57,7 @@ def _run(broker: Broker, work: Callable[[AIOKafkaAdminClient], Awaitable[Answer]
             await client.close()
 
     try:
-        return asyncio.run(asyncio.wait_for(run(), TIMEOUT_SECONDS))
+        return completed(run)
     except (KafkaError, TimeoutError) as error:
         raise RefusedError(f"Kafka refused quotas: {error or type(error).__name__}") from error
 

@@ -78,7 +78,7 @@ def _bring(jar: Jar, cache: Path, staging: Path) -> None:
             last = fetched
             continue
         if not _sound(jar, fetched):
-            raise LocalError(f"{jar.name} is not the file whose sum deploy/kafka/jgo.lock.toml names: refused")
+            raise LocalError(f"{jar.name} is not the file whose sum is locked (jgo.lock.toml): refused")
         place = jar.place(cache)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(fetched, place)

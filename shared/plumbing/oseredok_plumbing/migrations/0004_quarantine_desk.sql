@@ -14,12 +14,13 @@ CREATE INDEX quarantine_ended ON quarantine (ended_at) WHERE state <> 'held';
 
 -- What was refused over HTTP is told at once and not kept. That it was, and why, is remembered by its identity.
 CREATE TABLE rejections (
-    digest      bytea PRIMARY KEY CHECK (octet_length(digest) = 16),
-    publisher   text NOT NULL,
+    publisher   text,    -- who said so: another may have used the same source without right
+    digest      bytea CHECK (octet_length(digest) = 16),
     code        text NOT NULL,
     detail      text NOT NULL CHECK (length(detail) <= 1024),
     pointer     text NOT NULL,
-    rejected_at timestamptz NOT NULL DEFAULT now()
+    rejected_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (digest, publisher)
 );
 CREATE INDEX rejections_at ON rejections USING brin (rejected_at);
 

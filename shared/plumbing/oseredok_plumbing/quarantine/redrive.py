@@ -73,7 +73,9 @@ async def _end(
     for entry, outcome in gone:
         counts += _moved(entry, outcome.verdict, "")
     await store.count(connection, counts)
-    await intake.tell(connection, [Told(e.record.publisher, receipt(o, now)) for e, o in gone], now)
+    for _, outcome in gone:
+        outcome.judged_at = now
+    await intake.tell(connection, [Told(e.record.publisher, receipt(o)) for e, o in gone], now)
     await audit.add(
         connection, [_change(entry, "redriven", order, {"verdict": outcome.verdict.value}) for entry, outcome in gone]
     )

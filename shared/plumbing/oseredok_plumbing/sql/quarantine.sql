@@ -52,17 +52,17 @@ UPDATE quarantine SET mended = :mended WHERE id = :id AND state = 'held' RETURNI
 
 -- name: remember_rejections(digests, publishers, codes, details, pointers)!
 INSERT INTO rejections (digest, publisher, code, detail, pointer)
-SELECT DISTINCT ON (digest) digest, publisher, code, detail, pointer
+SELECT DISTINCT ON (digest, publisher) digest, publisher, code, detail, pointer
 FROM unnest(:digests::bytea[], :publishers::text[], :codes::text[], :details::text[], :pointers::text[])
      WITH ORDINALITY AS g (digest, publisher, code, detail, pointer, place)
-ORDER BY digest, place DESC
-ON CONFLICT (digest) DO UPDATE
-SET publisher = excluded.publisher, code = excluded.code, detail = excluded.detail, pointer = excluded.pointer,
+ORDER BY digest, publisher, place DESC
+ON CONFLICT (digest, publisher) DO UPDATE
+SET code = excluded.code, detail = excluded.detail, pointer = excluded.pointer,
     rejected_at = now();
 
 -- name: forget_rejections(older_than, at_most)!
-DELETE FROM rejections WHERE digest IN (
-    SELECT digest FROM rejections WHERE rejected_at < now() - :older_than::interval LIMIT :at_most
+DELETE FROM rejections WHERE (digest, publisher) IN (
+    SELECT digest, publisher FROM rejections WHERE rejected_at < now() - :older_than::interval LIMIT :at_most
 );
 
 -- name: forget_ended(older_than, at_most)!
