@@ -61,6 +61,7 @@ check: ready
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m oseredok_contracts.schemas --check
 	@$(BIN)/python -m oseredok_contracts.compat
+	@$(BIN)/python -m oseredok_contracts.asyncapi --check
 
 rehearse:
 	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)
