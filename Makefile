@@ -62,6 +62,7 @@ check: ready
 	@$(BIN)/python -m oseredok_contracts.schemas --check
 	@$(BIN)/python -m oseredok_contracts.compat
 	@$(BIN)/python -m oseredok_contracts.asyncapi --check
+	@$(BIN)/python deploy/contract/openapi.py --check
 
 rehearse:
 	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)

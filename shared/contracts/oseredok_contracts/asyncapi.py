@@ -3,10 +3,8 @@
 `python -m oseredok_contracts.asyncapi` writes it; with `--check` it compares, and exits 1 when the document differs.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from oseredok_contracts import documents, parts, topics
@@ -14,9 +12,6 @@ from oseredok_contracts.envelope import STRUCTURED
 from oseredok_contracts.schemas import types
 from oseredok_contracts.topics import Topic
 
-EXAMPLES = Path(__file__).with_name("examples")
-EXAMPLES_MAX = 2
-"""Of a type; the others stand beside them in the folder."""
 BINDING = "0.5.0"
 BINARY = "application/json"
 
@@ -180,7 +175,7 @@ def _structured(event_type: str, topic: Topic) -> Node:
         "payload": parts.reference(event_type),
         "examples": [
             {"name": name, "headers": {"content-type": STRUCTURED}, "payload": event}
-            for name, event in _examples(event_type)
+            for name, event in parts.examples(event_type)
         ],
     }
 
@@ -205,7 +200,7 @@ def _binary(event_type: str, topic: Topic) -> Node:
         "payload": parts.reference(parts.model_part(event_type)),
         "examples": [
             {"name": name, "headers": _headers(event), "payload": event["data"]}
-            for name, event in _examples(event_type)
+            for name, event in parts.examples(event_type)
         ],
     }
 
@@ -220,11 +215,6 @@ def _titled(event_type: str, topic: Topic, mode: str = "structured") -> Node:
         # A publisher's event travels under its own key, and under ours in the journal: its channels say which.
         **({"bindings": key} if topic.compacted else {}),
     }
-
-
-def _examples(event_type: str) -> list[tuple[str, Node]]:
-    found = sorted((EXAMPLES / event_type).glob("*.json"))[:EXAMPLES_MAX]
-    return [(path.stem, json.loads(path.read_bytes())) for path in found]
 
 
 def _headers(event: Node) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from oseredok_contracts import schemas
@@ -10,6 +11,9 @@ from oseredok_contracts.compat import INTAKE
 Schema = dict[str, Any]
 
 PLACE = "#/components/schemas/"
+EXAMPLES = Path(__file__).with_name("examples")
+EXAMPLES_MAX = 2
+"""Of a type; the others stand beside them in the folder."""
 
 
 def reference(part: str) -> Schema:
@@ -36,6 +40,12 @@ def parts(event_types: Iterable[str]) -> dict[str, Schema]:
             if found.setdefault(part, schema) != schema:
                 raise ValueError(f"two models are called {part}")
     return {part: found[part] for part in sorted(found)}
+
+
+def examples(event_type: str) -> list[tuple[str, Schema]]:
+    """The first of the type's committed examples: name and event."""
+    found = sorted((EXAMPLES / event_type).glob("*.json"))[:EXAMPLES_MAX]
+    return [(path.stem, json.loads(path.read_bytes())) for path in found]
 
 
 def _part(event_type: str, model: str) -> str:
