@@ -1,6 +1,7 @@
-"""Brings what the browser tests need beside `.venv`: the system's chromium, playwright to drive it, axe-core to judge.
+"""Brings what the browser tests need beside `.venv`: the system's chromium, playwright to drive it, and judges.
 
-Never downloads a browser: chromium comes from the system's packages. Standard library only.
+Those are axe-core of pages, and the parsers of AsyncAPI and OpenAPI. Never downloads a browser: chromium, and npm where
+it is missing, come from the system's packages. Standard library only.
 """
 
 import importlib.util
@@ -14,7 +15,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BIN = ROOT / ".venv" / "bin"
 FETCHED = ROOT / ".local" / "cache" / "browser"
-"""Where axe-core is put, as npm does: with the list and the lock that it came from."""
+"""Where npm's packages are put, as npm does: with the list and the lock that they came from."""
+NPM_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund")
 
 
 class FailedError(Exception):
@@ -23,15 +25,7 @@ class FailedError(Exception):
 
 def chromium() -> str:
     """Path of the system's chromium. Raises FailedError when there is none and it can't be installed."""
-    if found := shutil.which("chromium"):
-        return found
-    by_hand = "install it (on Debian: apt-get install chromium) and run make browser again"
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
-        raise FailedError(f"there is no chromium here, and installing it needs apt-get and root: {by_hand}")
-    say("· installing the system's chromium (apt-get)")
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        run(f"apt-get {words[0]}", by_hand, "apt-get", "--quiet", *words)
-    return shutil.which("chromium") or "/usr/bin/chromium"
+    return _of_the_system("chromium")
 
 
 def playwright() -> None:
@@ -44,28 +38,35 @@ def playwright() -> None:
         run("fetching playwright", "check the network", *install, *cache, "--only-binary", ":all:", "-r", lock)
 
 
-def axe() -> Path:
-    """Puts axe-core, checked against package-lock.json, where tests find it; answers its one file."""
-    script = FETCHED / "node_modules" / "axe-core" / "axe.min.js"
+def judges() -> None:
+    """Puts what package-lock.json lists, checked against it, where tests find it."""
     same = all(_same(FETCHED / name, HERE / name) for name in ("package.json", "package-lock.json"))
-    if not (same and script.exists()):
-        if shutil.which("npm") is None:
-            raise FailedError("axe-core comes from npm, which isn't here: install it (on Debian: apt-get install npm)")
-        say("· fetching axe-core")
+    whole = FETCHED / "node_modules" / ".package-lock.json"  # npm writes it last
+    if not (same and whole.exists()):
+        npm = _of_the_system("npm")
+        say("· fetching axe-core and the documents' parsers (npm)")
         FETCHED.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, FETCHED)
-        run(
-            "fetching axe-core",
-            "check the network",
-            "npm",
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            cwd=FETCHED,
-        )
-    return script
+        run("fetching from npm", "check the network", npm, "ci", *NPM_OPTIONS, cwd=FETCHED)
+
+
+def axe() -> Path:
+    """The one file of axe-core."""
+    return FETCHED / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def _of_the_system(program: str) -> str:
+    """Path of a program that a package of the same name brings. Raises FailedError when it can't be had."""
+    if found := shutil.which(program):
+        return found
+    by_hand = f"install it (on Debian: apt-get install {program}) and run make browser again"
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise FailedError(f"there is no {program} here, and installing it needs apt-get and root: {by_hand}")
+    say(f"· installing the system's {program} (apt-get)")
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", program]):
+        run(f"apt-get {words[0]}", by_hand, "apt-get", "--quiet", *words)
+    return shutil.which(program) or f"/usr/bin/{program}"
 
 
 def run(what: str, remedy: str, *command: object, cwd: Path = ROOT) -> None:
@@ -91,7 +92,7 @@ def main() -> int:
     try:
         chromium()
         playwright()
-        axe()
+        judges()
     except FailedError as failed:
         say(f"oseredok: {failed}")
         return 1
