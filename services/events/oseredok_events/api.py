@@ -40,6 +40,7 @@ def _checked(after: str) -> str:
     return after
 
 
+POSITION_MAX = 2**63 - 1
 Limit = Annotated[int, Query(ge=1, le=1000)]
 After = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9a-f-]{36}$"), AfterValidator(_checked)]
 
@@ -118,7 +119,7 @@ def routes(pool: PoolOf) -> APIRouter:
 def _journal(router: APIRouter, pool: PoolOf) -> None:
     @router.get("/journal", tags=["journal"], response_model=None, responses=_answers(Journal))
     async def page(
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=POSITION_MAX)] = 0,
         limit: Limit = 500,
         activity: UUID | None = None,
         about: UUID | None = None,

@@ -70,6 +70,17 @@ async def test_refusals(desk: Desk) -> None:
     assert conform(await desk.ask((SOURCE, "e-1"))).status_code == 403
 
 
+async def test_the_example_of_binary_mode(desk: Desk) -> None:
+    """Headers and body, as they stand in the document: an event of a publisher of the programme."""
+    told = DOCUMENT["paths"][f"{FRONT}/v1/intake"]["post"]
+    headers = [(one["name"], one["example"]) for one in told["parameters"] if "example" in one]
+    data = told["requestBody"]["content"]["application/json"]["example"]
+    answer = conform(await desk.over_http(json.dumps(data).encode(), "application/json", headers=headers))
+    assert answer.status_code == 200
+    [result] = answer.json()["results"]
+    assert result["id"] == dict(headers)["ce-id"]
+
+
 async def test_questions(desk: Desk) -> None:
     """About one event and about several; known and unknown, another's, and such as can't be asked."""
     await desk.over_http(json.dumps(event("held", "a", "e-1")).encode())

@@ -1,6 +1,7 @@
 """The door for events, as OpenAPI shows it: what a request may carry, and what each status answers."""
 
 from typing import Any
+from urllib.parse import quote
 
 from oseredok_contracts import parts
 from oseredok_contracts.envelope import BATCH, STRUCTURED
@@ -129,8 +130,9 @@ def _examples(event_type: str) -> list[tuple[str, Node]]:
 
 
 def _attributes(topic: Topic) -> list[Node]:
-    """Headers of binary mode (CloudEvents 1.0, HTTP protocol binding, 3.1.3)."""
-    event = parts.parts(topic.types)[next(iter(topic.types))]
+    """Headers of binary mode (CloudEvents 1.0, HTTP protocol binding, 3.1.3); examples go with that of the body."""
+    first = next(iter(topic.types))
+    event, example = parts.parts([first])[first], _examples(first)[0][1]["value"]
     attributes: dict[str, Any] = dict(event["properties"])
     attributes["type"] = {"enum": list(topic.types), "description": attributes["type"]["description"]}
     return [
@@ -140,10 +142,15 @@ def _attributes(topic: Topic) -> list[Node]:
             "description": f"Binary mode only{', needed there' if name in event['required'] else ''}. "
             f"{schema.get('description', '')}",
             "schema": {key: value for key, value in schema.items() if key != "description"},
+            **({"example": quote(example[name], safe=_PRINTABLE)} if name in example else {}),
         }
         for name, schema in attributes.items()
         if name not in {"data", "datacontenttype"}
     ]
+
+
+_PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
+"""What a header carries as it is (3.1.3.2); the rest is escaped by percent."""
 
 
 def _answer(description: str) -> Node:
