@@ -16,11 +16,12 @@ help:
 	@echo 'make test     every test, on real servers'
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
-	@echo 'make browser  the pages in a real browser (installs chromium where it may); pictures in .local/screenshots'
+	@echo 'make browser  the pages in a real browser, the documents before their parsers (installs chromium and npm where it'
+	@echo '              may); pictures in .local/screenshots'
 	@echo 'make interop  the guide for publishers: every snippet, as it stands, on a real Kafka (brings its clients)'
 	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
 	@echo '              make test has'
-	@echo 'make check    style, types, imports, contract schemas and what the last release promised'
+	@echo 'make check    style, types, imports, contract schemas and documents, what the last release promised'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
@@ -66,6 +67,8 @@ check: ready
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m oseredok_contracts.schemas --check
 	@$(BIN)/python -m oseredok_contracts.compat
+	@$(BIN)/python -m oseredok_contracts.asyncapi --check
+	@$(BIN)/python deploy/contract/openapi.py --check
 
 rehearse:
 	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)

@@ -1,9 +1,9 @@
-"""Brings what the browser tests need beside `.venv`: the system's chromium, playwright to drive it, axe-core to judge.
+"""Brings what the browser tests need beside `.venv`: the system's chromium, playwright to drive it, and judges.
 
-Never downloads a browser: chromium comes from the system's packages. Standard library only.
+Those are axe-core of pages, and the parsers of AsyncAPI and OpenAPI. Never downloads a browser: chromium, and npm where
+it is missing, come from the system's packages. Standard library only.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from support.fetching import CACHE, FailedError, npm_packages, say, system_progr
 
 HERE = Path(__file__).resolve().parent
 FETCHED = CACHE / "browser"
-"""Where axe-core is put, as npm does: with the list and the lock that it came from."""
+"""Where npm's packages are put, as npm does: with the list and the lock that they came from."""
 
 
 def chromium() -> str:
@@ -19,11 +19,15 @@ def chromium() -> str:
     return system_program("chromium", "browser")
 
 
+def judges() -> Path:
+    """Puts what package-lock.json lists, checked against it, where tests find it; answers npm's folder of it."""
+    npm = system_program("npm", "browser")
+    return npm_packages([npm], "axe-core and the documents' parsers (npm)", HERE, FETCHED)
+
+
 def axe() -> Path:
-    """Puts axe-core, checked against package-lock.json, where tests find it; answers its one file."""
-    if shutil.which("npm") is None:
-        raise FailedError("axe-core comes from npm, which isn't here: install it (on Debian: apt-get install npm)")
-    return npm_packages(["npm"], "axe-core", HERE, FETCHED) / "axe-core" / "axe.min.js"
+    """The one file of axe-core."""
+    return FETCHED / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def main() -> int:
@@ -31,7 +35,7 @@ def main() -> int:
     try:
         chromium()
         wheels("playwright", "playwright", HERE / "requirements.lock")
-        axe()
+        judges()
     except FailedError as failed:
         say(f"oseredok: {failed}")
         return 1

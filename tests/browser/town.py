@@ -38,6 +38,7 @@ def built(world: World) -> Iterator[Town]:
     """The town, with everything that was told having arrived everywhere."""
     ports = dict(zip(PAGES, free_ports(len(PAGES)), strict=True))
     links = {PAGES[service]: f"http://127.0.0.1:{port}" for service, port in ports.items()}
+    links["contract"] = links[PAGES["events"]]
     told = {"OSEREDOK_PAGES": " ".join(f"{page}={base}" for page, base in links.items())}
     with mail_server(Script(deeds=_moods())) as smtp_port:
         services = {}

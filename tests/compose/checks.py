@@ -93,7 +93,7 @@ def an_image_holds_one_service(project: Project) -> None:
 def the_front_door_leads_everywhere(project: Project) -> None:
     """Every page and API answers under the one address; the ports for operators are not there."""
     port = project.port("OSEREDOK_PORT")
-    pages = ("/libraries", "/calendar", "/deliveries", "/figures")
+    pages = ("/libraries", "/calendar", "/deliveries", "/figures", "/contract", "/contract/openapi.json")
     for path in ("/", "/healthz", *pages, *(f"/api/{service}/openapi.json" for service in SERVICES)):
         status, _ = get(port, path)
         require(status == 200, f"the front door answers {status} to {path}")

@@ -4,20 +4,28 @@ The door for events is the plumbing's.
 """
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from oseredok_contracts.events.activity import ActivityState
+from oseredok_contracts.events.learning import LearningState
+from oseredok_contracts.events.outcome import OutcomeState
+from oseredok_contracts.events.publication import PublicationState
 from oseredok_contracts.fields import Course, TerritoryCode
 from oseredok_contracts.ids import activity_id
 from oseredok_contracts.intake.publication import PublicationKind
 from oseredok_events.store import activities, journal, reports
+from oseredok_plumbing.openapi.app import UNKNOWN, Node
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.service import PoolOf
+
+S = TypeVar("S", bound=BaseModel)
+Responses = dict[int | str, Node]
 
 FIRST: reports.Position = (date.min, UUID(int=0))
 
@@ -32,6 +40,7 @@ def _checked(after: str) -> str:
     return after
 
 
+POSITION_MAX = 2**63 - 1
 Limit = Annotated[int, Query(ge=1, le=1000)]
 After = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9a-f-]{36}$"), AfterValidator(_checked)]
 
@@ -64,6 +73,40 @@ class PublicationsPaged(Paged):
     kind: PublicationKind | None = None
 
 
+class Entry(BaseModel):
+    """An accepted event with its place in the order. `about` is our id of what it tells of, `activity` the same for
+    an activity.
+    """
+
+    position: int
+    publisher: str
+    noun: str
+    about: UUID
+    activity: UUID | None
+    correlationid: str
+    received_at: datetime
+    event: dict[str, Any]
+
+
+class Journal(BaseModel):
+    """A page; `next` is the `after` of the following one, null on the last."""
+
+    items: list[Entry]
+    next: int | None
+
+
+class Reports(BaseModel, Generic[S]):
+    """A page; `next` is the `after` of the following one, null on the last."""
+
+    items: list[S]
+    next: str | None
+
+
+def _answers(model: type[BaseModel]) -> Responses:
+    """For the document alone: states are answered as they are stored, without a detour over the model."""
+    return {200: {"model": model}}
+
+
 def routes(pool: PoolOf) -> APIRouter:
     """`/v1/journal`, `/v1/activities`, `/v1/learning`, `/v1/outcomes`, `/v1/publications`."""
     router = APIRouter(prefix="/v1")
@@ -74,9 +117,9 @@ def routes(pool: PoolOf) -> APIRouter:
 
 
 def _journal(router: APIRouter, pool: PoolOf) -> None:
-    @router.get("/journal", tags=["journal"], response_model=None)
+    @router.get("/journal", tags=["journal"], response_model=None, responses=_answers(Journal))
     async def page(
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=POSITION_MAX)] = 0,
         limit: Limit = 500,
         activity: UUID | None = None,
         about: UUID | None = None,
@@ -92,19 +135,19 @@ def _journal(router: APIRouter, pool: PoolOf) -> None:
 
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:
-    activity = row["about"] if row["noun"] == "activity" else None
-    return {**row, "activity": activity, "event": orjson.Fragment(row.pop("body"))}
+    event = orjson.Fragment(row.pop("body"))
+    return {**row, "activity": row["about"] if row["noun"] == "activity" else None, "event": event}
 
 
 def _activities(router: APIRouter, pool: PoolOf) -> None:
-    @router.get("/activities/{activity}", tags=["activities"], response_model=None)
+    @router.get("/activities/{activity}", tags=["activities"], response_model=None, responses=_answers(ActivityState))
     async def one(activity: UUID) -> Response:
         """An activity after its last fact, as the topic carries it."""
         return await _activity(activity)
 
-    @router.get("/activities", tags=["activities"], response_model=None)
+    @router.get("/activities", tags=["activities"], response_model=None, responses=_answers(ActivityState) | UNKNOWN)
     async def by_name(publisher: str, subject: str) -> Response:
-        """The same, by the publisher and its own id of the activity."""
+        """An activity by its publisher and the publisher's own id of it."""
         return await _activity(activity_id(publisher, subject))
 
     async def _activity(key: UUID) -> Response:
@@ -118,32 +161,36 @@ def _activities(router: APIRouter, pool: PoolOf) -> None:
 def _reports(router: APIRouter, pool: PoolOf) -> None:
     """Lists in order of day; each item is a state as its topic carries it."""
 
-    @router.get("/learning", tags=["learning"], response_model=None)
+    @router.get("/learning", tags=["learning"], response_model=None, responses=_answers(Reports[LearningState]))
     async def learning(asked: Annotated[LearningPaged, Query()]) -> Response:
         """Completions of online courses, as course platforms report them; the day is the period's last."""
         return await _page("learning", asked, asked.course, asked.oblast)
 
-    @router.get("/outcomes", tags=["outcomes"], response_model=None)
+    @router.get("/outcomes", tags=["outcomes"], response_model=None, responses=_answers(Reports[OutcomeState]))
     async def outcomes(asked: Annotated[OutcomesPaged, Query()]) -> Response:
         """What changed in communities: story, evidence, verifier, and the activities that led to it."""
         return await _page("outcome", asked, None, asked.oblast)
 
-    @router.get("/publications", tags=["publications"], response_model=None)
+    @router.get(
+        "/publications", tags=["publications"], response_model=None, responses=_answers(Reports[PublicationState])
+    )
     async def publications(asked: Annotated[PublicationsPaged, Query()]) -> Response:
         """The programme's library of publications."""
         return await _page("publication", asked, asked.kind, None)
 
-    @router.get("/learning/{report}", tags=["learning"], response_model=None)
+    @router.get("/learning/{report}", tags=["learning"], response_model=None, responses=_answers(LearningState))
     async def one_learning(report: UUID) -> Response:
         """A report after its last change."""
         return await _one("learning", report)
 
-    @router.get("/outcomes/{report}", tags=["outcomes"], response_model=None)
+    @router.get("/outcomes/{report}", tags=["outcomes"], response_model=None, responses=_answers(OutcomeState))
     async def one_outcome(report: UUID) -> Response:
         """An outcome after its last report."""
         return await _one("outcome", report)
 
-    @router.get("/publications/{report}", tags=["publications"], response_model=None)
+    @router.get(
+        "/publications/{report}", tags=["publications"], response_model=None, responses=_answers(PublicationState)
+    )
     async def one_publication(report: UUID) -> Response:
         """A publication after its last event."""
         return await _one("publication", report)

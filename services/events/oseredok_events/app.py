@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from oseredok_events import api, consumers, pages, telemetry
+from oseredok_events.pages import contract
 from oseredok_events.settings import EventsSettings
 from oseredok_events.store import journal
 from oseredok_plumbing.service import PoolOf, Service
@@ -29,4 +30,5 @@ def routes(pool: PoolOf, settings: EventsSettings) -> APIRouter:
     router = APIRouter()
     router.include_router(api.routes(pool))
     router.include_router(pages.routes(pool, settings.pages))
+    router.include_router(contract.routes(settings))
     return router

@@ -27,24 +27,38 @@ UriReference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!#
 class Envelope(BaseModel):
     """One event. Unknown extensions are dropped; `data` is checked by the model of its type, not here."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
     specversion: Annotated[str, Field(pattern=r"^1\.0$")] = SPECVERSION
+    """The version of CloudEvents, always 1.0."""
     id: Attribute
+    """Your id of this event. One source never uses an id for two different events."""
     source: UriReference
+    """Your system: a URI that your access entry lists."""
     type: Attribute
+    """What kind of fact this is."""
     subject: Attribute | None = None
+    """Your own id of what the event is about: the activity, the report, the library. Later facts about it name it."""
     time: Timestamp
+    """When you recorded the fact; not more than 5 minutes ahead."""
     datacontenttype: Annotated[str, Field(pattern=r"^application/([a-z0-9.+-]+\+)?json(;[ -~]*)?$", max_length=100)] = (
         "application/json"
     )
+    """The form of data, which is JSON."""
     dataschema: UriReference | None = None
+    """Where the schema of data is. Taken, and not looked at."""
     partitionkey: Attribute | None = None
+    """A key by which events are told apart. Taken; the platform makes its own."""
     sequence: Attribute | None = None
+    """Which fact about a subject is newer. Compared as text: pad numbers with zeros. Without it, time decides."""
     correlationid: Attribute | None = None
+    """An id of your own that everything this event leads to will carry."""
     causationid: Attribute | None = None
+    """The id of the event that this one follows from."""
     replayof: Attribute | None = None
+    """Of an event that an operator mended in quarantine: the id of the one that its publisher sent."""
     data: Any = None
+    """The fact itself, as its type has it."""
 
 
 def identity(source: str, event_id: str) -> bytes:

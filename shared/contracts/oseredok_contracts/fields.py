@@ -100,26 +100,28 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
 TerritoryCode = Annotated[str, Field(pattern=r"^UA[0-9]{17}$")]
 """A unit of the codifier of administrative units (KATOTTG; order 290 of the ministry for communities, 2020)."""
 
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"<>\\^`{|}]{3,}$", max_length=500), LINE]
+HttpUrl = Annotated[str, Field(pattern=r'^https?://[^\s"<>\\^`{|}]{3,}$', max_length=500), LINE]
 
 
 class Strict(BaseModel):
     """What others tell us: an unknown field is an error, since a typo must not vanish."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Tolerant(BaseModel):
     """What we announce: a consumer ignores fields that it doesn't know, so that versions can roll."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
 
 class LibraryRef(Strict):
     """Names a library: our id (authority `oseredok`), an ISIL (ISO 15511, `isil`), or a publisher's own id."""
 
     authority: Slug
+    """Whose id it is: `oseredok`, `isil`, or your own publisher's name."""
     id: Annotated[str, Field(min_length=1, max_length=100), LINE]
+    """The id, as that authority writes it."""
 
 
 Sex = Literal["female", "male", "unspecified"]

@@ -31,18 +31,21 @@ def schema(name: str, model: type[BaseModel]) -> dict[str, Any]:
     """The schema of a whole structured event of this type."""
     data = _untitled(model.model_json_schema())
     definitions = data.pop("$defs", {})
-    properties = _untitled(Envelope.model_json_schema())["properties"]
-    properties["specversion"] = {"const": "1.0"}
-    properties["type"] = {"const": name}
-    properties["subject"] = properties["subject"]["anyOf"][0]
-    properties["data"] = {"$ref": f"#/$defs/{model.__name__}"}
+    attributes = _untitled(Envelope.model_json_schema())["properties"]
+    narrowed = {
+        "specversion": {"const": "1.0"},
+        "type": {"const": name},
+        "subject": attributes["subject"]["anyOf"][0],
+        "data": {"$ref": f"#/$defs/{model.__name__}"},
+    }
+    told = {key: {"description": attributes[key]["description"], **form} for key, form in narrowed.items()}
     return {
         "$schema": DIALECT,
         "$id": f"urn:oseredok:schema:{name}",
         "title": name,
         "description": model.__doc__,
         "type": "object",
-        "properties": properties,
+        "properties": attributes | told,
         "required": _REQUIRED,
         "propertyNames": {"pattern": "^[a-z0-9]+$"},
         "additionalProperties": {

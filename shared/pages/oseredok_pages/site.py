@@ -40,12 +40,13 @@ class Site:
             lstrip_blocks=True,
         )
 
-    def routes(self, make: Page) -> APIRouter:
-        """The page, its files, and the way to it from `/`."""
+    def routes(self, make: Page, *, first: bool = True) -> APIRouter:
+        """The page and its files; and, to the first page of a service, the way from `/`."""
         router = APIRouter(include_in_schema=False)
         router.add_api_route(f"/{self._page}", self._guarded(make), methods=["GET"], response_model=None)
         router.add_api_route(f"/{self._page}/assets/{{name}}", self._asset, methods=["GET"], response_model=None)
-        router.add_api_route("/", self._to_page, methods=["GET"], response_model=None)
+        if first:
+            router.add_api_route("/", self._to_page, methods=["GET"], response_model=None)
         return router
 
     def view(self, request: Request) -> View:

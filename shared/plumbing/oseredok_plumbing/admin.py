@@ -12,17 +12,19 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from oseredok_plumbing import audit, problems, telemetry
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.openapi.app import App
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.progress import Progress
 
 Ready = Callable[[], Awaitable[list[str]]]
 Refresh = Callable[[], Awaitable[None]]
 PAGE_MAX = 500
+ABOUT = "The port of one service for those who run it. It is not behind the front door, and not for the public."
 
 
 def health(progress: Progress, ready: Ready, refresh: Refresh) -> FastAPI:
     """`/livez`, `/readyz`, `/metrics`: there before anything is connected."""
-    app = FastAPI(title="Oseredok, for operators", openapi_url="/openapi.json", docs_url=None, redoc_url=None)
+    app = App("Oseredok, for operators", ABOUT, guarded_by="operator")
     problems.install(app)
 
     @app.get("/livez")

@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oseredok_contracts.codec import DEPTH_MAX, Headers, parse
-from oseredok_contracts.envelope import BATCH, STRUCTURED
+from oseredok_contracts.envelope import BATCH
 from oseredok_contracts.verdict import Code, Invalid, Verdict
 from oseredok_plumbing import bodies
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake
+from oseredok_plumbing.openapi.intake import operation
 from oseredok_plumbing.postgres import trouble
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.rates import Rates
@@ -43,10 +44,11 @@ class Door:
         self._pool = pool
 
     def open(self, app: FastAPI) -> None:
-        """Adds the route. It reads raw bytes: what is in them is the intake's to judge, as for Kafka."""
+        """Adds the routes. They read raw bytes: what is in them is the intake's to judge, as for Kafka."""
+        described = operation(self._intake.topic, BATCH_EVENTS_MAX)
         for path, endpoint in (("/v1/intake", self.take), ("/v1/intake:validate", self.validate)):
             app.add_api_route(
-                path, endpoint, methods=["POST"], tags=["intake"], response_model=None, openapi_extra=_OPENAPI
+                path, endpoint, methods=["POST"], tags=["intake"], response_model=None, openapi_extra=described
             )
 
     async def take(self, request: Request) -> Response:
@@ -117,27 +119,6 @@ def publisher_of(access: Watched[Access], request: Request) -> Publisher:
     if publisher.suspended:
         raise ProblemDetails(403, "suspended", f"{publisher.name} is suspended", "Ask the operator why.")
     return publisher
-
-
-_ANSWER = {"content": {"application/json": {"schema": {"type": "object", "required": ["results"]}}}}
-_OPENAPI = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            STRUCTURED: {"schema": {"type": "object", "description": "one CloudEvent"}},
-            BATCH: {
-                "schema": {"type": "array", "minItems": 1, "maxItems": BATCH_EVENTS_MAX, "items": {"type": "object"}}
-            },
-            "application/json": {"schema": {"type": "object", "description": "data alone, attributes as ce- headers"}},
-        },
-    },
-    "responses": {
-        "200": {"description": "all accepted, duplicate or waiting", **_ANSWER},
-        "207": {"description": "some rejected", **_ANSWER},
-        "400": {"description": "all rejected, or a batch that can't be read", **_ANSWER},
-    },
-    "security": [{"publisher": []}],
-}
 
 
 def parse_batch(body: bytes) -> list[Any]:

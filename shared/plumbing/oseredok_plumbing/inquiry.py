@@ -15,6 +15,7 @@ from oseredok_contracts.verdict import HINTS, Code
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.door import publisher_of
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.openapi.app import UNKNOWN
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.rates import Rates
@@ -79,11 +80,14 @@ def routes(pool: PoolOf, access: Watched[Access], rates: Rates, whereabouts: Whe
     router = APIRouter(prefix="/v1", tags=["intake"])
     own: dict[str, Any] = {"openapi_extra": {"security": [{"publisher": []}]}, "response_model_exclude_none": True}
 
-    @router.get("/receipts", **own)
+    @router.get("/receipts", responses=UNKNOWN, **own)
     async def one(
         request: Request, source: Annotated[Text, Query()], event_id: Annotated[Text, Query(alias="id")]
     ) -> Standing:
-        """What became of one event. 404: nothing is known of it."""
+        """What became of one event.
+
+        404: nothing is known of it.
+        """
         [standing] = await _stand(request, [Asked(source=source, id=event_id)])
         if standing.verdict is None:
             detail = (

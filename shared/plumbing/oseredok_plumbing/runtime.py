@@ -12,18 +12,12 @@ from contextlib import suppress
 from typing import Any
 
 import asyncpg
-from fastapi import FastAPI
 from faststream.kafka import KafkaBroker
 
-from oseredok_plumbing import admin, inquiry, kafka, log, migrations, postgres, problems, telemetry
+from oseredok_plumbing import apps, kafka, log, migrations, postgres, problems, telemetry
 from oseredok_plumbing.consumer import Consumer
-from oseredok_plumbing.door import Door
 from oseredok_plumbing.files import keep_looking
-from oseredok_plumbing.ledger import ledger_route
 from oseredok_plumbing.progress import Progress
-from oseredok_plumbing.quarantine import acting, looking, waiting
-from oseredok_plumbing.quarantine.acts import Acts
-from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.relay import Relay
 from oseredok_plumbing.service import Service
 from oseredok_plumbing.sweeper import forget, release_waiting
@@ -51,7 +45,7 @@ class Runtime:
         self._ledger = telemetry.Ledger()
         self._lacking = "starting"
         self._tasks: list[asyncio.Task[None]] = []
-        self._public = self._public_app()
+        self._public = apps.public(service, self.pool)
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT, then drains. Raises ExceptionGroup when a loop failed."""
@@ -59,17 +53,7 @@ class Runtime:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         s, prefix = self._settings, f"OSEREDOK_{self._settings.service.upper()}"
-        operators = admin.health(self._progress, self._not_ready, self._refresh)
-        access, intakes = self._service.access, [self._service.intake_of(sub) for sub in self._service.subscriptions]
-        for routes in (
-            admin.router(self.pool, access),
-            looking.routes(self.pool, access),
-            acting.routes(self.pool, access, Acts(intakes, self.pool, s.inbox_days)),
-            waiting.routes(self.pool, access),
-        ):
-            operators.include_router(routes)
-        if self._service.admin_routes is not None:
-            operators.include_router(self._service.admin_routes(self.pool, self._service.access))
+        operators = apps.operators(self._service, self.pool, self._progress, self._not_ready, self._refresh)
         webs = [
             Web(operators, s.http_host, s.admin_port, f"{prefix}_ADMIN_PORT"),
             Web(self._public, s.http_host, s.http_port, f"{prefix}_HTTP_PORT"),
@@ -216,21 +200,6 @@ class Runtime:
             except Exception as error:
                 telemetry.DATABASE_UP.set(0)
                 _log.warning("metrics without the database", error=repr(error)[:200])
-
-    def _public_app(self) -> FastAPI:
-        app = FastAPI(
-            title=f"Oseredok {self._service.name}", version=self._service.version, docs_url=None, redoc_url=None
-        )
-        problems.install(app)
-        app.include_router(self._service.routes(self.pool))
-        app.include_router(ledger_route(self.pool))
-        service = self._service
-        for subscription in service.subscriptions:
-            if subscription.topic.intake:
-                rates = Rates()
-                Door(service.intake_of(subscription), service.access, rates, self._settings, self.pool).open(app)
-                app.include_router(inquiry.routes(self.pool, service.access, rates, service.whereabouts))
-        return app
 
 
 async def _has_backlog(pool: asyncpg.Pool) -> bool:

@@ -1,6 +1,7 @@
 """The published schemas are what the models say, and the check that holds them together works."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_a_schema_is_sound_and_says_what_it_is(name: str) -> None:
     assert schema["$id"].endswith(name)
     assert schema["title"] == name == schema["properties"]["type"]["const"]
     assert all(definition.get("description") for definition in schema["$defs"].values())
+
+
+@TYPES
+def test_every_pattern_is_one_for_ecmascript_too(name: str) -> None:
+    """Other validators compile them with the flag u, which refuses an escape that escapes nothing."""
+    text = (schemas.FOLDER / f"{name}.json").read_text("utf-8")
+    patterns: list[str] = []
+    json.loads(text, object_hook=lambda node: patterns.append(node["pattern"]) if "pattern" in node else node)
+    odd = [found for pattern in patterns for found in re.findall(r"\\[^\^$\\.*+?()\[\]{}|/sSdDwWxu-]", str(pattern))]
+    assert not odd
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS_TYPES))

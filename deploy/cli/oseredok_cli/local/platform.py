@@ -132,7 +132,9 @@ class LocalPlatform(Platform):
             "OSEREDOK_DATABASE_PORT": str(self.ports["postgres"]),
             "OSEREDOK_DATABASE_NAME": DATABASE,
             "OSEREDOK_SETTINGS_DIR": str(self.settings),
-            "OSEREDOK_PAGES": " ".join(f"{s.page}={self.api_url(s.name)}" for s in services.TABLE),
+            "OSEREDOK_PAGES": " ".join(
+                f"{page}={self.api_url(s.name)}" for s in services.TABLE for page in (s.page, *s.more_pages)
+            ),
             f"{prefix}DATABASE_PASSWORD_FILE": str(self.secrets.path(f"postgres-{runtime}")),
             f"{prefix}DATABASE_OWNER_PASSWORD_FILE": str(self.secrets.path(f"postgres-{owner}")),
             f"{prefix}KAFKA_PASSWORD_FILE": str(self.secrets.path(self.kafka_secret(principal))),

@@ -14,16 +14,20 @@ PATIENCE: processes.Patience = ((signal.SIGTERM, 30.0),)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A part that the command starts with `python -m <module> serve`; `page` is the path of its page for people."""
+    """A part that the command starts with `python -m <module> serve`; `page` is the path of its page for people.
+
+    `more_pages` are those to which no menu leads.
+    """
 
     name: str
     module: str
     page: str
+    more_pages: tuple[str, ...] = ()
 
 
 TABLE: tuple[Service, ...] = (
     Service("registry", "oseredok_registry", "libraries"),
-    Service("events", "oseredok_events", "calendar"),
+    Service("events", "oseredok_events", "calendar", ("contract",)),
     Service("notifications", "oseredok_notifications", "deliveries"),
     Service("metrics", "oseredok_metrics", "figures"),
 )

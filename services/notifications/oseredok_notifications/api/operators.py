@@ -18,6 +18,7 @@ from oseredok_plumbing import bodies, desk, tables
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.openapi.app import CSV
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.tables import Fault
@@ -25,6 +26,9 @@ from oseredok_plumbing.transaction import Transaction
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
 PERSONAL = ("name", "address")
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    422: {"description": "errors; nothing is stored", "content": {"application/json": {"schema": {"type": "object"}}}}
+}
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
@@ -42,7 +46,7 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     router = APIRouter(prefix="/v1")
     for_people, for_log = operator_of(access, "recipients"), operator_of(access, "deliveries")
 
-    @router.post("/recipients:load", tags=["recipients"])
+    @router.post("/recipients:load", tags=["recipients"], responses=_REFUSED, openapi_extra=CSV)
     async def load(request: Request, response: Response, wanted: Annotated[tables.Wanted, Query()]) -> dict[str, Any]:
         """Takes recipients as CSV: adds rows, changes those that differ, leaves what it doesn't name.
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from oseredok_notifications.letters.unsubscribe import Unsubscribe
 from oseredok_notifications.store import deliveries, recipients
 from oseredok_plumbing import desk
+from oseredok_plumbing.openapi.app import UNKNOWN
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.service import PoolOf
 
@@ -31,14 +32,14 @@ def routes(pool: PoolOf, unsubscribe: Unsubscribe) -> APIRouter:
             rows = [dict(row) for row in await deliveries.count(connection, activity)]
         return {"deliveries": rows, "total": sum(row["deliveries"] for row in rows)}
 
-    @router.get("/unsubscribe", tags=["consent"], response_class=HTMLResponse)
+    @router.get("/unsubscribe", tags=["consent"], response_class=HTMLResponse, responses=UNKNOWN)
     async def ask(token: Token) -> HTMLResponse:
         """A page that asks. Looking at it changes nothing: mail scanners open every link."""
         async with pool().acquire(timeout=5) as connection:
             language = await recipients.language_of(connection, _who(token))
         return HTMLResponse(_page.render(language=_known(language), done=False, token=token))
 
-    @router.post("/unsubscribe", tags=["consent"], response_class=HTMLResponse)
+    @router.post("/unsubscribe", tags=["consent"], response_class=HTMLResponse, responses=UNKNOWN)
     async def leave(token: Token) -> HTMLResponse:
         """Takes back the consent (RFC 8058: mail programs post here by themselves). Again is as once."""
         who = _who(token)

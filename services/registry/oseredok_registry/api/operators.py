@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import asyncpg
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from starlette.responses import PlainTextResponse
 
 from oseredok_plumbing import bodies, tables
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.openapi.app import CSV
 from oseredok_plumbing.postgres import Connection, Trouble, trouble
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.service import PoolOf
@@ -65,7 +65,7 @@ def routes(request_bytes_max: int, pool: PoolOf, access: Watched[Access]) -> API
 
 
 def _add_table(router: APIRouter, table: Table, request_bytes_max: int, pool: PoolOf, who: Any) -> None:
-    @router.post(f"/{table.name}:load", name=f"load {table.name}", responses=_REFUSED, openapi_extra=_CSV)
+    @router.post(f"/{table.name}:load", name=f"load {table.name}", responses=_REFUSED, openapi_extra=CSV)
     async def load(
         request: Request, response: Response, wanted: Annotated[tables.Wanted, Query()], operator: str = who
     ) -> answers.Report:
@@ -76,7 +76,7 @@ def _add_table(router: APIRouter, table: Table, request_bytes_max: int, pool: Po
         read = await asyncio.to_thread(sheets.read, await bodies.read(request, request_bytes_max), table.row)
         return await _carry_out(table.load, pool(), read, Order(operator, wanted.why, wanted.dry_run), response)
 
-    @router.get(f"/{table.name}:export", name=f"export {table.name}", response_class=PlainTextResponse)
+    @router.get(f"/{table.name}:export", name=f"export {table.name}", response_class=Response, responses=_EXPORT)
     async def export(_operator: str = who) -> Response:
         """The whole table as CSV; loaded again it changes nothing."""
         async with pool().acquire(timeout=5) as connection:
@@ -123,9 +123,7 @@ def _add_single(router: APIRouter, pool: PoolOf, who: Any) -> None:
 
 
 _REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": answers.Report, "description": "errors; nothing is stored"}}
-_CSV = {
-    "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "description": "a table"}}}}
-}
+_EXPORT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 async def _carry_out(

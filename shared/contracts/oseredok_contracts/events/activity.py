@@ -40,10 +40,15 @@ class ActivityState(Tolerant):
     """An activity after its last fact. `occurred_on` is the day of starts_at in Europe/Kyiv."""
 
     activity: UUID
+    """Our id of it."""
     publisher: str
+    """Who told of it."""
     subject: str
+    """The publisher's own id of it."""
     version: int
+    """Rises with each fact."""
     fact: Fact
+    """The last one."""
     status: Status
     kind: Kind
     title: str

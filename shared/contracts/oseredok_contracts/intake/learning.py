@@ -1,9 +1,9 @@
 """What a course platform tells of learning: counts, never people."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from oseredok_contracts.fields import Count, Course, LibraryRef, Strict, TerritoryCode
@@ -16,11 +16,17 @@ class LearningReported(Strict):
     """
 
     course: Course
+    """Which of the programme's courses."""
     period_from: date
+    """The first day that is counted."""
     period_to: date
+    """The last day that is counted."""
     completions: Count
+    """How many finished the course in these days."""
     library: LibraryRef | None = None
-    oblast: Annotated[TerritoryCode | None, Field(description="a unit of the top level")] = None
+    """The library where a group viewed it together."""
+    oblast: TerritoryCode | None = None
+    """Where the learners are from: a unit of the top level (KATOTTG code). Leave it out for the whole country."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -32,7 +32,9 @@ class ContactPoint(Strict):
     """How anybody reaches the library as an institution; never a person's own number or address."""
 
     kind: Literal["phone", "email", "web"]
+    """How."""
     value: Annotated[str, Field(min_length=3, max_length=200), LINE]
+    """The number or address; on the web it begins with https:// or http://."""
 
     @field_validator("value", mode="after")
     @classmethod
@@ -47,9 +49,16 @@ class Declared(Strict):
     """
 
     name: Title
+    """The library's full name."""
     hromada: TerritoryCode
+    """The hromada that it is in (KATOTTG code)."""
     status: LibraryStatus = "open"
+    """Whether it serves the public now."""
     isil: Isil | None = None
+    """Its ISIL (ISO 15511), if it has one."""
     address: Title | None = None
+    """Street and house."""
     capacities: Annotated[list[Capacity], Field(max_length=3)] = Field(default_factory=list)
+    """What it can offer a community."""
     contact_points: Annotated[list[ContactPoint], Field(max_length=10)] = Field(default_factory=list)
+    """How anybody reaches it."""

@@ -14,7 +14,9 @@ class Evidence(Strict):
     """Where one can see it."""
 
     title: Title
+    """What is to be seen there."""
     url: HttpUrl
+    """The address."""
 
 
 class OutcomeReported(Strict):
@@ -25,9 +27,16 @@ class OutcomeReported(Strict):
     """
 
     title: Title
+    """What changed, in one line."""
     story: LongText
-    hromada: Annotated[TerritoryCode | None, Field(description="none when it is about several, or not told")] = None
+    """How it came about."""
+    hromada: TerritoryCode | None = None
+    """Where (KATOTTG code of the hromada); none when it is about several, or not told."""
     happened_on: date
+    """When it changed."""
     verifier: Title | None = None
+    """The organisation that confirms it; never a person."""
     evidence: Annotated[list[Evidence], Field(max_length=10)] = Field(default_factory=list)
+    """Where one can see it."""
     activities: Annotated[list[ActivitySubject], Field(max_length=20)] = Field(default_factory=list)
+    """Your own subjects of the activities that led to it. The event waits until all of them are known."""

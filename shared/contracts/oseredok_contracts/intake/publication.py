@@ -12,8 +12,14 @@ class PublicationReleased(Strict):
     """A publication is out. The subject names it: a newer event of it replaces the older."""
 
     kind: PublicationKind
+    """What kind of publication it is."""
     title: Title
+    """Its title."""
     language: Literal["uk", "en"]
+    """The language that it is written in."""
     released_on: date
+    """The day that it came out."""
     url: HttpUrl | None = None
+    """Where it can be read."""
     summary: LongText | None = None
+    """What it is about."""
