@@ -134,4 +134,4 @@ async def test_applying_access_twice_changes_nothing(kafka: KafkaServer) -> None
     assert kafka.grant("nova-chytalnia") == []
     removed = kafka.grant()
     assert removed
-    assert all(line.startswith("revoked User:nova-chytalnia") for line in removed)
+    assert all("nova-chytalnia" in line for line in removed)

@@ -8,6 +8,7 @@ from oseredok_events import api, consumers, pages, telemetry
 from oseredok_events.pages import contract
 from oseredok_events.settings import EventsSettings
 from oseredok_events.store import journal
+from oseredok_pages import operators as operators_pages
 from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "events"
@@ -20,6 +21,7 @@ def build(settings: EventsSettings) -> Service:
         subscriptions=consumers.TABLE,
         migrations=Path(__file__).parent / "sql" / "migrations",
         routes=lambda pool: routes(pool, settings),
+        desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
         whereabouts=journal.whereabouts,
     )

@@ -16,6 +16,7 @@ from oseredok_notifications.sending.sender import Sender
 from oseredok_notifications.sending.smtp import Connection
 from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import SQL
+from oseredok_pages import operators as operators_pages
 from oseredok_plumbing.files import WatchedFolder
 from oseredok_plumbing.service import PoolOf, Service
 
@@ -37,6 +38,7 @@ def build(settings: NotificationsSettings) -> Service:
         routes=lambda pool: routes(pool, settings, unsubscribe),
         admin_routes=operators.routes,
         files=[known, templates],
+        desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
         loops={"sender": sending.run, "reminders": Reminders(NAME, lambda: known.current).run},
     )

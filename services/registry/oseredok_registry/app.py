@@ -4,6 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from oseredok_pages import operators as operators_pages
 from oseredok_plumbing.service import PoolOf, Service
 from oseredok_registry import consumers, pages, store, telemetry
 from oseredok_registry.api import operators, public
@@ -20,6 +21,7 @@ def build(settings: RegistrySettings) -> Service:
         migrations=store.SQL / "migrations",
         routes=lambda pool: routes(pool, settings),
         admin_routes=partial(operators.routes, settings.request_bytes_max),
+        desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
     )
 

@@ -43,7 +43,7 @@ class Site:
     def routes(self, make: Page, *, first: bool = True) -> APIRouter:
         """The page and its files; and, to the first page of a service, the way from `/`."""
         router = APIRouter(include_in_schema=False)
-        router.add_api_route(f"/{self._page}", self._guarded(make), methods=["GET"], response_model=None)
+        router.add_api_route(f"/{self._page}", self.guarded(make), methods=["GET"], response_model=None)
         router.add_api_route(f"/{self._page}/assets/{{name}}", self._asset, methods=["GET"], response_model=None)
         if first:
             router.add_api_route("/", self._to_page, methods=["GET"], response_model=None)
@@ -63,7 +63,9 @@ class Site:
             version=self._assets[assets.STYLESHEET].digest,
         )
 
-    def _guarded(self, make: Page) -> Callable[[Request], Awaitable[Response]]:
+    def guarded(self, make: Page) -> Callable[[Request], Awaitable[Response]]:
+        """A route that makes a page for whoever asks."""
+
         async def page(request: Request) -> Response:
             view = self.view(request)
             try:

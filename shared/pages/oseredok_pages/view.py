@@ -40,12 +40,13 @@ class View:
     links: Mapping[str, str]
     environment: Environment
     version: str
+    request: Request
 
     @classmethod
     def of(cls, request: Request, language: Language, chosen: Language | None, **site: object) -> "View":
         """Of a request; empty parameters, as forms send them, are none."""
         asked = {name: value for name, value in request.query_params.items() if value and name != "lang"}
-        return cls(language=language, chosen=chosen, asked=asked, **site)  # type: ignore[arg-type]
+        return cls(language=language, chosen=chosen, asked=asked, request=request, **site)  # type: ignore[arg-type]
 
     def ask(self, name: str, pattern: str) -> str | None:
         """A parameter that has the form of the pattern, else None: a page for people ignores what it can't read."""

@@ -11,6 +11,7 @@ from oseredok_plumbing.openapi.app import App
 from oseredok_plumbing.progress import Progress
 from oseredok_plumbing.quarantine import acting, looking, waiting
 from oseredok_plumbing.quarantine.acts import Acts
+from oseredok_plumbing.quarantine.desk import Desk
 from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.service import PoolOf, Service
 
@@ -34,13 +35,16 @@ def operators(service: Service, pool: PoolOf, progress: Progress, ready: Ready, 
     """Health and metrics first, then what operators may see and do."""
     app = admin.health(progress, ready, refresh)
     access, intakes = service.access, [service.intake_of(subscription) for subscription in service.subscriptions]
+    acts = Acts(intakes, pool, service.settings.inbox_days)
     for routes in (
         admin.router(pool, access),
         looking.routes(pool, access),
-        acting.routes(pool, access, Acts(intakes, pool, service.settings.inbox_days)),
+        acting.routes(pool, access, acts),
         waiting.routes(pool, access),
     ):
         app.include_router(routes)
+    if service.desk_pages is not None:
+        app.include_router(service.desk_pages(Desk(service.name, pool, access, acts), problems.TROUBLE))
     if service.admin_routes is not None:
         app.include_router(service.admin_routes(pool, access))
     return app

@@ -60,6 +60,8 @@ class Service:
     refresh: Callable[[asyncpg.Pool], Awaitable[None]] | None = None
     admin_routes: Callable[[PoolOf, Watched[Access]], APIRouter] | None = None
     """Routes on the operators' port beside the plumbing's; `admin.operator` asks for their tokens."""
+    desk_pages: Callable[[Any, tuple[type[Exception], ...]], APIRouter] | None = None
+    """The operators' pages over a quarantine.desk.Desk; told on which exceptions a reader is asked to come again."""
     loops: Mapping[str, Loop] = field(default_factory=dict)
     """By name; each runs once there is a database."""
     whereabouts: Whereabouts | None = None

@@ -73,21 +73,23 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     @router.post(":hasten")
     async def hasten(request: Request, asked: Waiters) -> dict[str, Any]:
         """Looks at them again within a second; what they wait for may have come."""
-        return await _act(operator(request), asked, give_up=False)
+        return {"events": await act(pool, operator(request), asked, give_up=False)}
 
     @router.post(":give-up")
     async def give_up(request: Request, asked: Waiters) -> dict[str, Any]:
         """Looks at them once more within a second; what still waits then goes to quarantine, before its seven days."""
-        return await _act(operator(request), asked, give_up=True)
-
-    async def _act(who: str, asked: Waiters, *, give_up: bool) -> dict[str, Any]:
-        async with pool().acquire(timeout=5) as connection, connection.transaction():
-            ids = await _mark(connection, asked, give_up=give_up)
-            what = "waiting.given-up" if give_up else "waiting.hastened"
-            await audit.add(connection, [audit.Entry(who, what, f"waiting:{n}", None, None, asked.why) for n in ids])
-        return {"events": len(ids)}
+        return {"events": await act(pool, operator(request), asked, give_up=True)}
 
     return router
+
+
+async def act(pool: PoolOf, who: str, asked: Waiters, *, give_up: bool) -> int:
+    """Makes them due at once; answers how many."""
+    async with pool().acquire(timeout=5) as connection, connection.transaction():
+        ids = await _mark(connection, asked, give_up=give_up)
+        what = "waiting.given-up" if give_up else "waiting.hastened"
+        await audit.add(connection, [audit.Entry(who, what, f"waiting:{n}", None, None, asked.why) for n in ids])
+    return len(ids)
 
 
 async def _mark(connection: Connection, asked: Waiters, *, give_up: bool) -> list[int]:
