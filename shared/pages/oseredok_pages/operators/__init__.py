@@ -1,5 +1,6 @@
 """`/quarantine` on the operators' port: the same acts as over the API, for a person with a browser and a token."""
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from oseredok_pages.operators.desk import Desk
+from oseredok_pages.operators.desk import Desk, Row
 from oseredok_pages.operators.session import COOKIE, Form, form, let_in, put_out
 from oseredok_pages.site import Site
 from oseredok_pages.view import View
@@ -106,7 +107,11 @@ class Pages:
         found = await self._desk.entry(who, entry) if entry and may_read else None
         if found is None:
             return view.render("nothing.html", status=404 if may_read else 403, may_read=may_read)
-        return view.render("entry.html", service=self._desk.service, who=who, entry=found, fault=None)
+        return self._one(view, who, found)
+
+    def _one(self, view: View, who: str, entry: Row, fault: str | None = None) -> Response:
+        facts = {"service": self._desk.service, "who": who, "entry": entry, "fault": fault, "readable": readable}
+        return view.render("entry.html", status=422 if fault else 200, **facts)
 
     async def _act(self, view: View, who: str, sent: Form) -> Response:
         what, why = sent.one("what"), sent.one("why")
@@ -129,8 +134,7 @@ class Pages:
         found = await self._desk.entry(who, entry)
         if found is None:
             return view.render("nothing.html", status=404, may_read=True)
-        shown = {**found, "mended": sent.one("event")}
-        return view.render("entry.html", status=422, service=self._desk.service, who=who, entry=shown, fault=fault)
+        return self._one(view, who, {**found, "mended": sent.one("event")}, fault)
 
     async def _waiting(self, view: View, who: str) -> Response:
         after = int(view.ask("after", r"[0-9]{1,18}") or 0)
@@ -144,6 +148,15 @@ class Pages:
             return view.render("nothing.html", status=422, may_read=True)
         await self._desk.act_on_waiting(what, sent.numbers("event"), who, why)
         return RedirectResponse(view.link("quarantine/waiting"), 303)
+
+
+def readable(raw: str | None) -> str:
+    """A header's bytes (base64) as text where they are some, else as they are."""
+    try:
+        text = b64decode(raw or "").decode()
+    except ValueError:
+        return raw or ""
+    return text if text.isprintable() else raw or ""
 
 
 def _uuid(request: Request) -> UUID | None:
