@@ -1,6 +1,7 @@
 """What must be true of the running platform, each check a sentence. They raise FailedError, which says what is not."""
 
 import json
+import re
 import time
 import urllib.error
 import urllib.parse
@@ -100,6 +101,43 @@ def the_front_door_leads_everywhere(project: Project) -> None:
     for path in ("/metrics", *(f"/api/{service}/{name}" for service in SERVICES for name in ("metrics", "readyz"))):
         status, _ = get(port, path)
         require(status == 404, f"the front door answers {status} to {path}, which is for operators")
+
+
+def operators_have_ports_of_their_own(project: Project) -> None:
+    """On loopback, by service: the page, health, and an API that wants a token."""
+    for service in SERVICES:
+        port = project.port(f"OSEREDOK_DESK_{service.upper()}_PORT")
+        answers = {path: get(port, path)[0] for path in ("/quarantine", "/readyz", "/metrics", "/v1/quarantine")}
+        expected = {"/quarantine": 200, "/readyz": 200, "/metrics": 200, "/v1/quarantine": 401}
+        require(answers == expected, f"the operators' port of {service} answers {answers}")
+
+
+def a_publisher_is_let_in_and_shut_out(project: Project) -> None:
+    """With one command each, as deploy/README.md has them: its first event is taken, and then refused."""
+    command = (*project.compose, "run", "--rm", "-T", "cli", "access")
+    told = project.ask(*command, "add", "rehearsal", "--source", "https://rehearsal.example")
+    handed = dict(re.findall(r"^export OSEREDOK_(\w+)='?([^'\n]*)'?$", told, re.MULTILINE))
+    event = json.loads(told[told.index("-d '") + 4 : told.rindex("'")])
+
+    def answers() -> int:
+        return post(handed["URL"] + "/v1/intake", handed["TOKEN"], event)
+
+    _until(lambda: answers() == 200, lambda: f"a new publisher's first event is answered {answers()}")
+    project.ask(*command, "suspend", "rehearsal")
+    _until(lambda: answers() == 403, lambda: f"a suspended publisher is answered {answers()}")
+    left = project.ask(*command, "apply", "--dry-run")
+    require("as the table of topics" in left, f"access apply would still change: {left}")
+
+
+def post(url: str, token: str, event: object) -> int:
+    """Status of an event that is published over HTTP."""
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/cloudevents+json"}
+    request = urllib.request.Request(url, json.dumps(event).encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS_MAX) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
 
 
 def a_second_up_changes_nothing(project: Project) -> None:

@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS_MAX = 2700.0
 """Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
 LOGS_SECONDS = 60.0
-PORTS = ("OSEREDOK_PORT", "OSEREDOK_KAFKA_PORT", "OSEREDOK_PROMETHEUS_PORT", "OSEREDOK_MAIL_PORT")
+PORTS = (
+    *(f"OSEREDOK_{part}PORT" for part in ("", "KAFKA_", "PROMETHEUS_", "MAIL_")),
+    *(f"OSEREDOK_DESK_{service.upper()}_PORT" for service in checks.SERVICES),
+)
 MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
 
 AFTER_UP: Sequence[Callable[[Project], None]] = (
@@ -34,6 +37,8 @@ AFTER_UP: Sequence[Callable[[Project], None]] = (
     checks.a_service_reads_its_own_secrets_only,
     checks.an_image_holds_one_service,
     checks.the_front_door_leads_everywhere,
+    checks.operators_have_ports_of_their_own,
+    checks.a_publisher_is_let_in_and_shut_out,
     checks.a_second_up_changes_nothing,
 )
 AFTER_DEMO: Sequence[Callable[[Project], None]] = (

@@ -159,7 +159,7 @@ def _places(target: Target, report_file: Path) -> Iterator[tuple[str, str]]:
     yield "a figure by oblast and month", f"{metrics}/v1/indicators/participants?by=oblast,month"
     yield "the activities behind it", f"{metrics}/v1/indicators/participants/activities?limit=20"
     yield "Prometheus", f"{target.events_admin_url}/metrics  {target.metrics_admin_url}/metrics"
-    yield "the quarantine (operator's token)", f"{target.events_admin_url}/v1/quarantine"
+    yield "the quarantine (operator's token)", f"{target.events_admin_url}/quarantine"
     yield "the mails", "oseredok mail list; oseredok mail show ID" if target.mailbox else ""
     yield "the publishers' own file", str(target.directory / "demo" / "season.jsonl")
     yield "this report as JSON", str(report_file)
