@@ -201,6 +201,24 @@ async def test_suspension_holds_within_ten_seconds(installation: Installation) -
         await producer.send_and_wait(INTAKE, b"{}")
 
 
+async def test_an_operator_has_the_scopes_given(installation: Installation) -> None:
+    """May list and act, and not read what is in events; dismissed, nothing."""
+    token = installation.command("appoint", "chergova", "--scope", "quarantine").splitlines()[-1]
+    url = f"http://127.0.0.1:{installation.events.admin_port}/v1"
+
+    def status(path: str) -> int:
+        return httpx.get(url + path, headers={"authorization": f"Bearer {token}"}, timeout=10).status_code
+
+    until(lambda: status("/quarantine") == 200, WITHIN_SECONDS, "the operator to be let in")
+    assert status("/quarantine/00000000-0000-0000-0000-000000000001") == 401
+    assert status("/audit") == 401
+    installation.add()
+    assert status("/quarantine") == 200
+    installation.command("dismiss", "chergova")
+    until(lambda: status("/quarantine") == 401, WITHIN_SECONDS, "the operator to be gone")
+    assert "no operator" in installation.command("dismiss", "chergova", code=1)
+
+
 async def test_a_publisher_leaves(installation: Installation) -> None:
     """Its rights and its user are gone; one of the programme's own is not sent away like that."""
     told = installation.add()

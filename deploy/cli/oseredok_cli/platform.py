@@ -106,7 +106,9 @@ class Platform(ABC):
 
     def write_settings(self) -> None:
         """Brings the settings directory to what the programme's files say; makes the tokens that are missing."""
-        programme.write(self.programme, self.settings, self.publishers, self.secrets)
+        operators = publishers.operators(self.own_publishers)
+        access = programme.access_file(self.publishers, operators, self.secrets)
+        programme.write(self.programme, self.settings, access)
 
     @property
     def broker(self) -> Broker:

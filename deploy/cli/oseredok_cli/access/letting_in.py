@@ -16,7 +16,7 @@ from oseredok_cli.access.grants import reserved
 from oseredok_cli.access.publishers import SLUG, TOKENS_MAX, Publisher
 from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError, all_answered
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.local.programme import digest, publisher_token
+from oseredok_cli.local.programme import OPERATOR, digest, publisher_token
 from oseredok_cli.platform import Platform
 from oseredok_contracts import schemas
 
@@ -87,6 +87,27 @@ def send_away(fresh: Fresh, slug: str) -> None:
         )
     publishers.remove(platform.own_publishers, slug)
     bring(fresh())
+
+
+def appoint(fresh: Fresh, name: str, scopes: Sequence[str]) -> str:
+    """An operator with these scopes, and a token, which is told once. Raises LocalError."""
+    platform = fresh()
+    if not SLUG.fullmatch(name) or name == OPERATOR:
+        raise LocalError(f"an operator cannot be named {name!r}: a letter, then 1 to 30 of a-z, 0-9 and -")
+    token = _new()
+    entry = {"scopes": list(scopes), "tokens": [digest(token)]}
+    publishers.change(platform.own_publishers, name, entry, "operators")
+    fresh().write_settings()
+    return token
+
+
+def dismiss(fresh: Fresh, name: str) -> None:
+    """An operator that was appointed here is none any more. Raises LocalError."""
+    own = fresh().own_publishers
+    if name not in publishers.operators(own):
+        raise LocalError(f"no operator {name} was appointed here")
+    publishers.change(own, name, {"scopes": None, "tokens": None}, "operators")
+    fresh().write_settings()
 
 
 def bring(platform: Platform, passwords: Mapping[str, str] | None = None) -> None:

@@ -54,9 +54,18 @@ def known(template: Path, own: Path) -> list[Publisher]:
 
 
 def read(file: Path) -> dict[str, dict[str, Any]]:
-    """Entries by name. Raises LocalError."""
+    """Entries of publishers by name. Raises LocalError."""
+    return _whole(file).get("publishers", {})
+
+
+def operators(own: Path) -> dict[str, dict[str, Any]]:
+    """Entries of the operators that this installation has appointed. Raises LocalError."""
+    return _whole(own).get("operators", {}) if own.exists() else {}
+
+
+def _whole(file: Path) -> dict[str, dict[str, Any]]:
     try:
-        return dict(tomllib.loads(file.read_text(encoding="utf-8")).get("publishers", {}))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise LocalError(f"{file} cannot be read: {error}") from error
 
@@ -66,13 +75,15 @@ def remove(own: Path, slug: str) -> None:
     change(own, slug, dict.fromkeys(read(own).get(slug, {})))
 
 
-def change(own: Path, slug: str, changes: Mapping[str, Any]) -> None:
-    """Sets fields of this installation's entry; None takes one away."""
-    entries = read(own) if own.exists() else {}
+def change(own: Path, slug: str, changes: Mapping[str, Any], kind: str = "publishers") -> None:
+    """Sets fields of this installation's entry; None takes one away, and an empty entry is none."""
+    whole = _whole(own) if own.exists() else {}
+    entries = whole.setdefault(kind, {})
     entry = {**entries.get(slug, {}), **changes}
     entries[slug] = {name: value for name, value in entry.items() if value is not None}
+    whole[kind] = {name: told for name, told in entries.items() if told}
     own.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = own.with_name(f".{own.name}")
     scratch.touch(mode=MODE)
-    scratch.write_text(tomli_w.dumps({"publishers": {name: told for name, told in entries.items() if told}}))
+    scratch.write_text(tomli_w.dumps(whole))
     scratch.replace(own)

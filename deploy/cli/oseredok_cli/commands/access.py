@@ -22,12 +22,13 @@ START_SECONDS_MAX = 90.0
 """Beside a broker that comes up at the same moment."""
 
 Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+Scope = Literal["quarantine", "payloads", "audit", "registry", "recipients", "deliveries"]
 
 
 def register(app: App) -> None:
     """Adds the group."""
     group = App(name="access", help="Who may publish, and Kafka's topics, users, rights and quotas.")
-    for command in (add, rotate, retire, suspend, resume, remove, apply, make):
+    for command in (add, rotate, retire, suspend, resume, remove, appoint, dismiss, apply, make):
         group.command(command)
     group.command(listed, name="list")
     app.command(group)
@@ -160,6 +161,25 @@ def remove(name: str, /) -> None:
     """Send a publisher away that `add` let in: its rights and its Kafka user. Its topics stay until Kafka forgets."""
     letting_in.send_away(here.platform, name)
     console.print(f"{name} is no publisher any more.")
+
+
+def appoint(name: str, /, *, scope: list[Scope]) -> None:
+    """Let an operator in who may do some things only. Prints the token, once; again for the same name, a new one.
+
+    Parameters
+    ----------
+    scope
+        quarantine: act on events; payloads: read what is in them; audit: read who did what. May be given several times.
+    """
+    token = letting_in.appoint(here.platform, name, scope)
+    console.print(f"{name} is an operator ({', '.join(scope)}). The token is shown this once:")
+    print(token)  # noqa: T201 - as it stands, to be copied
+
+
+def dismiss(name: str, /) -> None:
+    """Take an operator's rights away that `appoint` gave."""
+    letting_in.dismiss(here.platform, name)
+    console.print(f"{name} is no operator any more.")
 
 
 def _hand(name: str, made: Credentials) -> None:

@@ -6,7 +6,7 @@ has changed, since services look at the directory.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,19 @@ def operator_token(name: str) -> str:
     return f"operator-{name}.token"
 
 
-def write(programme: Path, settings: Path, publishers: Sequence[Publisher], secrets: Secrets) -> None:
-    """Brings the settings directory to what deploy/programme and this installation's own publishers say."""
+def write(programme: Path, settings: Path, access: Mapping[str, Any]) -> None:
+    """Brings the settings directory to what deploy/programme and this access file say."""
     settings.mkdir(parents=True, exist_ok=True)
-    _place(settings / "access.toml", tomli_w.dumps(_access(publishers, secrets)).encode())
+    _place(settings / "access.toml", tomli_w.dumps(access).encode())
     for folder in FOLDERS:
         _mirror(programme / folder, settings / folder)
 
 
-def _access(publishers: Sequence[Publisher], secrets: Secrets) -> dict[str, Any]:
+def access_file(publishers: Sequence[Publisher], operators: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
+    """What services get: everybody's entry, with digests of tokens."""
     told = {publisher.slug: {**publisher.entry, "tokens": _tokens(publisher, secrets)} for publisher in publishers}
     admin = {"scopes": ["admin"], "tokens": [digest(secrets.ensure(operator_token(OPERATOR)))]}
-    return {"publishers": told, "operators": {OPERATOR: admin}}
+    return {"publishers": told, "operators": {**operators, OPERATOR: admin}}
 
 
 def _tokens(publisher: Publisher, secrets: Secrets) -> list[str]:
