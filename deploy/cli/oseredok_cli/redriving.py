@@ -17,7 +17,6 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from oseredok_cli.operating import Operator
 
 PAGE = 200
-WORDS = {"redrive": "taken again", "revalidate": "would be taken", "discard": "discarded"}
 
 Tick = Callable[[int, int], None]
 """Told how many entries are done, and how many there were."""
@@ -49,7 +48,9 @@ class Done:
             yield "Nothing to do: no held entry is meant."
             return
         told = Counter(_word(result) for result in self.results)
-        yield f"{len(self.results)} entries: " + ", ".join(f"{n} {word}" for word, n in sorted(told.items()))
+        yield f"{len(self.results)} {'entry' if len(self.results) == 1 else 'entries'}: " + ", ".join(
+            f"{n} {word}" for word, n in sorted(told.items())
+        )
         for result in self.results[:20]:
             if result["state"] in {"held", "unknown"}:
                 yield f"  {result['entry']}  {result.get('code', '')} {result.get('pointer', '')} {result['detail']}"

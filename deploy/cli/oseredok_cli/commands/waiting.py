@@ -133,7 +133,8 @@ def _act(
         raise LocalError(f"which events? Name numbers, or --publisher or --waits-for: oseredok waiting {what} --help")
     told = {"ids": list(numbers) or None, "publisher": publisher, "waits_for": waits_for, "why": why}
     done = Operator(here.platform()).post(service, f"/v1/waiting:{what}", told)
-    console.print(f"{done['events']} events are looked at within a second.")
+    found = done["events"]
+    console.print(f"{found} {'event is' if found == 1 else 'events are'} looked at within a second.")
 
 
 def _json(found: Any) -> None:
