@@ -1,0 +1,44 @@
+"""Sound events with one thing wrong, as rows of the table."""
+
+from typing import Any
+
+from integration.door.row import BATCH, BATCH_HEADERS, Event, Row, invalid
+from oseredok_contracts.verdict import Code
+from support.sample import event
+
+
+def held(number: int = 1, **data: Any) -> Event:
+    """A sound event about a thing of its own, but for changes of its data."""
+    return event("held", "a spoilt one", "e-spoilt", number=number, **data)
+
+
+def without(told: Event, name: str) -> Event:
+    """Without a field of the envelope, else of data."""
+    if name in told:
+        return {key: value for key, value in told.items() if key != name}
+    return told | {"data": without(told["data"], name)}
+
+
+def bad(code: Code, pointer: str, **data: Any) -> Row:
+    return invalid(code, held(**data), pointer)
+
+
+def odd(pointer: str, told: Event, code: Code = Code.ENVELOPE_INVALID, **more: Any) -> Row:
+    return invalid(code, told, pointer, **more)
+
+
+def spoilt(code: Code, value: bytes | None, cannot: Any = BATCH) -> Row:
+    """Another value in place of the sound one."""
+    return invalid(code, held(), spoil=lambda _: value, cannot=cannot)
+
+
+def replaced(before: bytes, after: bytes) -> Row:
+    return invalid(Code.JSON_MALFORMED, held(), spoil=lambda value: value.replace(before, after), cannot=BATCH)
+
+
+def headed(*headers: tuple[str, bytes | None], told: Event | None = None, cannot: Any = BATCH_HEADERS) -> Row:
+    return invalid(Code.HEADER_INVALID, told or held(), headers=headers, cannot=cannot)
+
+
+def deep(levels: int) -> bytes:
+    return b'{"a":' * levels + b"1" + b"}" * levels
