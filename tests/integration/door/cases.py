@@ -1,7 +1,6 @@
 """The table of cases, played from top to bottom by each way, each time as if nothing had been told before."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from integration.door import row
 from integration.door.row import (
@@ -10,7 +9,6 @@ from integration.door.row import (
     BINARY,
     HTTP,
     IN_DATA,
-    Event,
     Row,
     Way,
     accepted,
@@ -19,14 +17,13 @@ from integration.door.row import (
     invalid,
     waiting,
 )
-from integration.door.spoiling import bad, deep, headed, held, odd, replaced, spoilt, without
+from integration.door.spoiling import KYIV, bad, declared, deep, headed, held, odd, replaced, spoilt, without
 from oseredok_contracts.verdict import Code
 from support.sample import event, report
 
 LIMITED, SUSPENDED = "gromada-online", "kurs-prometei"
 """May tell plans in Kyiv only; is suspended."""
 WAITING_MAX = 4
-KYIV = "UA80000000000093317"
 IN_KYIV = {"authority": "isil", "id": "UA-KV-0001"}
 NOWHERE = {"authority": "isil", "id": "UA-XX-0000"}
 AHEAD = (datetime.now(UTC) + timedelta(days=1)).isoformat()
@@ -184,15 +181,6 @@ RIGHTS: dict[str, Row] = {
     },
     "one more that would wait": invalid(Code.WAITING_FULL, event("planned", "r-3", "e-4", library=NOWHERE)),
 }
-
-
-def declared(event_id: str, subject: str = "17", number: int = 1, /, **data: Any) -> Event:
-    """A library, told to the registry."""
-    told = {"name": "Бібліотека-філія", "hromada": KYIV} | data
-    return event("planned", subject, event_id, number=number) | {
-        "type": "org.oseredok.intake.library.declared.v1",
-        "data": told,
-    }
 
 
 REGISTRY: dict[str, Row] = {

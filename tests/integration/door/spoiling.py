@@ -1,10 +1,12 @@
-"""Sound events with one thing wrong, as rows of the table."""
+"""Sound events to start from, and rows of the table in which they have one thing wrong."""
 
 from typing import Any
 
 from integration.door.row import BATCH, BATCH_HEADERS, Event, Row, invalid
 from oseredok_contracts.verdict import Code
 from support.sample import event
+
+KYIV = "UA80000000000093317"
 
 
 def held(number: int = 1, **data: Any) -> Event:
@@ -42,3 +44,12 @@ def headed(*headers: tuple[str, bytes | None], told: Event | None = None, cannot
 
 def deep(levels: int) -> bytes:
     return b'{"a":' * levels + b"1" + b"}" * levels
+
+
+def declared(event_id: str, subject: str = "17", number: int = 1, /, **data: Any) -> Event:
+    """A library, told to the registry."""
+    told = {"name": "Бібліотека-філія", "hromada": KYIV} | data
+    return event("planned", subject, event_id, number=number) | {
+        "type": "org.oseredok.intake.library.declared.v1",
+        "data": told,
+    }

@@ -1,12 +1,13 @@
 """The doors of events and registry on real servers, with a small country that both know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from integration.door.cases import KYIV, LIMITED, SUSPENDED, WAITING_MAX
+from integration.door.cases import LIMITED, SUSPENDED
+from integration.door.spoiling import KYIV
 from oseredok_cli.demo.exposition import parse, total
 from support.copies import TOKEN, Copy, until
 from support.directory import units
@@ -20,16 +21,16 @@ authority,id,name,hromada,kind,status
 isil,UA-CK-0011,Публічна бібліотека Звенигородської громади,{ZVENYHORODKA},pilot,open
 isil,UA-KV-0001,Київська обласна бібліотека,{KYIV},oblast,open
 """
-RIGHTS = {
+LIMITS = {
     LIMITED: f'types = ["org.oseredok.intake.activity.planned.v1"]\nterritory = ["{KYIV}"]',
     SUSPENDED: "suspended = true",
 }
 
 
-def access() -> str:
-    """The tests' access file, with one publisher limited and one suspended."""
+def access(limits: Mapping[str, str]) -> str:
+    """The tests' access file, with what some publishers may not."""
     text = access_file()
-    for name, rights in RIGHTS.items():
+    for name, rights in limits.items():
         text = text.replace(f"[publishers.{name}]", f"[publishers.{name}]\n{rights}")
     return text
 
@@ -43,15 +44,17 @@ def territory() -> str:
 
 
 @contextmanager
-def open_doors(postgres: PostgresServer, kafka: KafkaServer, folder: Path) -> Iterator[tuple[World, dict[str, Copy]]]:
+def open_doors(
+    postgres: PostgresServer, kafka: KafkaServer, folder: Path, limits: Mapping[str, str], waiting_max: int = 10_000
+) -> Iterator[tuple[World, dict[str, Copy]]]:
     """Both services, once events has heard of the country from the registry."""
     with new_world(postgres, kafka, folder) as world:
-        (folder / "settings" / "access.toml").write_text(access())
+        (folder / "settings" / "access.toml").write_text(access(limits))
         for service in ("registry", "events"):
             world.migrate(service, known=False)
         services = {
             "registry": world.start("registry"),
-            "events": world.start("events", WAITING_EVENTS_MAX=str(WAITING_MAX)),
+            "events": world.start("events", WAITING_EVENTS_MAX=str(waiting_max)),
         }
         loaded = 0
         for table, content in (("territory", territory()), ("libraries", LIBRARIES)):

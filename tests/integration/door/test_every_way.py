@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 
 from integration.door import told as saying
-from integration.door.cases import CASES, LIMITED, SUSPENDED
+from integration.door.cases import CASES, LIMITED, SUSPENDED, WAITING_MAX
 from integration.door.playing import Services, message, play
 from integration.door.row import Way
 from integration.door.spoiling import held
-from integration.door.stage import give_up_waiting, open_doors
+from integration.door.stage import LIMITS, give_up_waiting, open_doors
 from integration.door.told import Told
 from oseredok_contracts.verdict import HINTS, Code
 from support.copies import PUBLISHER, TOKEN, until
@@ -41,7 +41,8 @@ async def played(
     postgres: PostgresServer, kafka: KafkaServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Played]:
     """The table, played by each way. What waits is given up in between, so that each way finds nothing waiting."""
-    with open_doors(postgres, kafka, tmp_path_factory.mktemp("doors")) as (world, services):
+    folder = tmp_path_factory.mktemp("doors")
+    with open_doors(postgres, kafka, folder, LIMITS, WAITING_MAX) as (world, services):
         made = Played(world, services, {})
         for way in Way:
             made.said[way] = await play(world, services, way, CASES)

@@ -127,12 +127,6 @@ async def test_ten_thousand_hostile_records(world: World) -> None:
     from_metrics(events.admin("/metrics").text).reckoning.check()
     receipts_tell(world, placed)
     await neighbours_took_effect(world)
-    print(
-        "GROWTH",
-        (memory(events.process.pid, "VmHWM") - idle) / MIB,
-        idle / MIB,
-        memory(events.process.pid, "VmRSS") / MIB,
-    )
     assert memory(events.process.pid, "VmHWM") - idle < GROWTH_BYTES_MAX
 
 
