@@ -71,12 +71,12 @@ async def _over_http(copy: Copy, publisher: str, way: Way, rows: Sequence[Row]) 
             return _results(await client.post(url, content=body, headers={"content-type": BATCH}), len(rows))
         said: list[Mapping[str, Any]] = []
         for raw in (message(row, way) for row in rows):
-            answer = await client.post(url, content=raw.value, headers=[_spelt(n, v) for n, v in raw.headers])
+            answer = await client.post(url, content=raw.value, headers=[spelt(n, v) for n, v in raw.headers])
             said += _results(answer, 1)
         return said
 
 
-def _spelt(name: str, value: bytes | None) -> tuple[bytes, bytes]:
+def spelt(name: str, value: bytes | None) -> tuple[bytes, bytes]:
     """CloudEvents' HTTP binding, 3.1.3: `ce-` for `ce_`, and percent signs for what isn't printable ASCII."""
     if name.startswith("ce_"):
         return f"ce-{name[3:]}".encode(), quote_from_bytes(value or b"", safe=_PRINTABLE).encode()

@@ -11,7 +11,7 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from integration.door.playing import Services
+from integration.door.playing import Services, spelt
 from integration.door.row import Way
 from integration.door.stage import open_doors
 from integration.door.told import Told, of_records, understood
@@ -121,6 +121,22 @@ def test_each_has_one_verdict_by_both_ways(answered: Answered) -> None:
     for put, http, kafka in zip(PUTS, answered.http, answered.kafka, strict=True):
         assert http == kafka, (put.place, put.string)
         assert http.verdict in {"accepted", "duplicate", "waiting"} or http.hint == HINTS[http.code], put  # type: ignore[index]
+
+
+async def test_in_headers_over_http_too(answered: Answered) -> None:
+    """As the subject in binary mode: the same event once more, so what was accepted is a duplicate now."""
+    url = f"http://127.0.0.1:{answered.services['events'].http_port}/v1/intake"
+    token = (b"authorization", f"Bearer {TOKEN}-{PUBLISHER}".encode())
+    async with httpx.AsyncClient(timeout=60) as client:
+        for put, before in zip(PUTS, answered.http, strict=True):
+            if put.place != ("subject",):
+                continue
+            raw = binary(put.own(PUBLISHER))
+            headers = [token, *(spelt(name, value) for name, value in raw.headers)]
+            answer = await client.post(url, content=raw.value, headers=headers)
+            [said] = answer.json()["results"]
+            again = "duplicate" if before.verdict == "accepted" else before.verdict
+            assert plain(Way.HTTP_BINARY, PUBLISHER, said) == replace(before, verdict=again), put.string
 
 
 def test_what_is_taken_comes_out_as_it_came(answered: Answered) -> None:
