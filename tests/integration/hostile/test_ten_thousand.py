@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import InvalidTimestampError, MessageSizeTooLargeError
 
 from integration.hostile.making import KINDS, hostile, structured
 from oseredok_contracts.topics import EVENTS_INTAKE, EVENTS_RECEIPTS, VALUE_BYTES_MAX
@@ -27,6 +27,8 @@ SEED = int(os.environ.get("FUZZ_SEED", "20190614"))
 HOSTILE, NEIGHBOURS, OTHERS = 10_000, 1_000, 500
 OTHER = "gromada-online"
 MIB = 1024 * 1024
+FAR_AHEAD = 4_000_000_000_000
+"""Milliseconds: the year 2096."""
 GROWTH_BYTES_MAX = 200 * MIB
 """What taking a batch may cost above an idle process. In hand are at most 8 partitions of 2 MiB, read and read ahead
 (32 MiB); of a batch's 8 MiB there are further copies as parameters, on the wire and in retries (24 MiB); 2,000 outcomes
@@ -93,7 +95,10 @@ async def send_all(world: World, rng: random.Random) -> dict[Place, str]:
 
 
 async def send_bombs(world: World) -> dict[Place, str]:
-    """Zeros by each compression: just below what the broker takes unpacked, and far above, which it refuses."""
+    """Zeros by each compression: just below what the broker takes unpacked, and far above, which it refuses.
+
+    It refuses a time far ahead, too, by which retention would never end.
+    """
     placed: dict[Place, str] = {}
     async with world.producer(PUBLISHER) as producer:
         for codec in CODECS[1:]:
@@ -102,6 +107,8 @@ async def send_bombs(world: World) -> dict[Place, str]:
             placed |= {(PUBLISHER, 0, first + n): "huge" for n in range(len(fits))}
             with pytest.raises(MessageSizeTooLargeError):
                 await publish(producer, EVENTS_INTAKE.named(PUBLISHER), [Raw(bytes(64 * MIB))], codec=codec)
+        with pytest.raises(InvalidTimestampError):
+            await publish(producer, EVENTS_INTAKE.named(PUBLISHER), [Raw(b"{}", at=FAR_AHEAD)])
     return placed
 
 
