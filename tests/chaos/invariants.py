@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from chaos.mails import mails_are_exact
-from chaos.offsets import ends
 from chaos.plan import SERVICES
 from chaos.report import compared
 from chaos.stage import QUIET, Stage
@@ -21,6 +20,7 @@ from oseredok_cli.demo.season.wire import source_of, topic_of
 from oseredok_cli.demo.settle import settle
 from oseredok_cli.demo.tally import SUMS
 from oseredok_contracts import topics
+from support.offsets import ends
 from support.servers import PUBLISHERS
 
 SAID_MAX = 5

@@ -8,12 +8,11 @@ from contextlib import suppress
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import OffsetSpec
 
 from chaos.plan import SERVICES
 from oseredok_contracts import topics
 from support.copies import until
+from support.offsets import Positions, beginnings
 from support.world import World
 
 GROUPS = [
@@ -25,9 +24,6 @@ GROUPS = [
 
 PAUSE_SECONDS = 0.7
 LOOK_SECONDS_MAX = 5.0
-
-Positions = dict[tuple[str, int], int]
-"""Topic and partition to the next offset."""
 
 
 class OffsetWatch:
@@ -104,25 +100,3 @@ class OffsetWatch:
         finally:
             connection.terminate()
         return {(row["consumer_group"], row["topic"], row["partition"]): row["next_offset"] for row in rows}
-
-
-def beginnings(world: World) -> Positions:
-    """Where each partition of ours begins."""
-    return _places(world, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
-
-
-def ends(world: World) -> Positions:
-    """Where each partition of ours ends."""
-    return _places(world, OffsetSpec.latest())  # type: ignore[no-untyped-call]
-
-
-def _places(world: World, which: OffsetSpec) -> Positions:
-    admin = world.kafka.admin()
-    partitions = [
-        TopicPartition(name, partition)
-        for name, topic in admin.list_topics(timeout=10).topics.items()
-        if name.startswith("oseredok.")
-        for partition in topic.partitions
-    ]
-    found = admin.list_offsets(dict.fromkeys(partitions, which))
-    return {(place.topic, place.partition): future.result().offset for place, future in found.items()}

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest_asyncio
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.record.util import calc_crc32c
 from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka import TopicPartition as Place
 from confluent_kafka.admin import OffsetSpec
@@ -26,6 +25,7 @@ from support.copies import PUBLISHER
 from support.emptying import empty_topics
 from support.inside import Inside
 from support.servers import KafkaServer
+from support.wire import Raw, publish
 from support.world import INTAKE, STRUCTURED
 
 
@@ -87,14 +87,10 @@ class Reading:
     async def send_hostile_names(self, values: list[bytes], *, bad: int, partition: int = 0) -> None:
         """Publishes one batch in which the header name of value `bad` is not UTF-8: aiokafka's own API can't."""
         async with self.producer() as producer:
-            batch = producer.create_batch()
-            for place, value in enumerate(values):
-                name = "marker" if place == bad else "sound"
-                batch.append(timestamp=None, key=None, value=value, headers=[*STRUCTURED, (name, b"x")])
-            data = bytearray(bytes(batch._build()).replace(b"marker", b"\xff\xfe\xc3\x28\x00\x41"))
-            data[17:21] = calc_crc32c(bytes(data[21:])).to_bytes(4, "big")
-            batch._buffer = bytes(data)
-            await (await producer.send_batch(batch, INTAKE, partition=partition))
+            hostile = b"\xff\xfe\xc3\x28\x00\x41".decode(errors="surrogateescape")
+            names = [hostile if place == bad else "sound" for place in range(len(values))]
+            records = [Raw(value, [*STRUCTURED, (name, b"x")]) for name, value in zip(names, values, strict=True)]
+            await publish(producer, INTAKE, records, partition=partition)
 
     def committed(self, consumer: Consumer) -> dict[int, int]:
         """What Kafka knows of the group's progress on the intake topic, by partition."""

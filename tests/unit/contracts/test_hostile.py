@@ -1,6 +1,7 @@
 """Whatever bytes come in, the codec answers with an envelope, or with a stable code, a place and words to keep."""
 
 import json
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -177,9 +178,11 @@ def test_every_code_has_a_hint() -> None:
 
 
 attributes = st.sampled_from([*HELD, *EXTENSIONS, "data_base64"]) | strategies.keys
+names = st.sampled_from(["content-type", *(f"ce_{name}" for name in [*HELD, *EXTENSIONS])]) | st.text(max_size=8)
+names_not_utf8 = st.binary(max_size=8).map(lambda raw: raw.decode(errors="surrogateescape"))
 headers = st.lists(
     st.tuples(
-        st.sampled_from(["content-type", *(f"ce_{name}" for name in HELD)]) | st.text(max_size=8),
+        names | names_not_utf8 | names.map(str.upper),
         st.none() | st.binary(max_size=12) | st.sampled_from([STRUCTURED.encode(), b"application/json", b"1.0"]),
     ),
     max_size=6,
@@ -207,7 +210,18 @@ def test_any_bytes_end_in_an_envelope_or_a_code(value: bytes | None, some: codec
         assert told.pointer == "" or told.pointer.startswith("/")
     else:
         assert codec.decode(codec.encode(envelope)) == envelope
+        in_headers, alone = codec.encode_binary(envelope)
+        assert codec.decode(alone, in_headers) == envelope
         assert len(content(envelope) + identity(envelope.source, envelope.id)) == 32
+
+
+@given(st.binary(max_size=400), st.just([]) | headers, st.sampled_from([b"", VALUE, BINARY_VALUE]))
+def test_any_bytes_around_a_sound_event_do_too(stray: bytes, some: codec.Headers, sound: bytes) -> None:
+    """What stands before or behind sound bytes, or in the middle of them."""
+    middle = len(sound) // 2
+    for value in (stray + sound, sound + stray, sound[:middle] + stray + sound[middle:]):
+        with suppress(Invalid):
+            assert codec.decode(value, some).id
 
 
 def resolve(document: Any, pointer: str) -> Any:
