@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from oseredok_contracts.envelope import STRUCTURED
 from oseredok_plumbing import bodies
@@ -49,7 +49,7 @@ class Selection(BaseModel):
     after: Number = 0
     at_most: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 100
     why: Annotated[str, Field(min_length=1, max_length=WHY_CHARS_MAX)]
-    dry_run: bool = False
+    dry_run: StrictBool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Selection":
