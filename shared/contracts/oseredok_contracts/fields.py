@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -30,6 +30,7 @@ _LINE_FORBIDDEN = re.compile(f"[{_NOT_IN_LINE}]")
 # Years that stay within datetime's range in every time zone.
 _DATE_TIME = r"(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
 _TIMESTAMP = re.compile(_DATE_TIME + r"\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def clean_text(value: str) -> str:
@@ -87,6 +88,16 @@ Timestamp = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{_DATE_TIME}$"}),
 ]
 """RFC 3339 with an offset, years 1900 to 2199; numbers are refused."""
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise PydanticCustomError("day", "must be a day (RFC 3339, full-date), like 2019-06-14")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day; numbers, which would be taken for seconds since 1970, are refused."""
 
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 """A count of people or things."""

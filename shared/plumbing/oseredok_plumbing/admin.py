@@ -1,6 +1,7 @@
 """The port for operators: health, metrics, the audit. Not for the public."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import asyncpg
@@ -8,6 +9,7 @@ import orjson
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from pydantic import BaseModel
 
 from oseredok_plumbing import audit, problems, telemetry
 from oseredok_plumbing.access import Access
@@ -20,6 +22,26 @@ Ready = Callable[[], Awaitable[list[str]]]
 Refresh = Callable[[], Awaitable[None]]
 PAGE_MAX = 500
 ABOUT = "The port of one service for those who run it. It is not behind the front door, and not for the public."
+
+
+class Change(BaseModel):
+    """What somebody did to a subject, and why; `before` and `after` are what it looked like, where that matters."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    before: Any
+    after: Any
+    why: str | None
+
+
+class Changes(BaseModel):
+    """A page; `next` is the `after` of the following one, null when nothing is left."""
+
+    items: list[Change]
+    next: int | None
 
 
 def health(progress: Progress, ready: Ready, refresh: Refresh) -> FastAPI:
@@ -74,12 +96,13 @@ def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRout
         subject: str | None = None,
         after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
-    ) -> dict[str, Any]:
+    ) -> Changes:
         """Who changed what by hand, and why, oldest first."""
         auditor(request)
         async with pool().acquire(timeout=5) as connection:
             rows = await audit.page(connection, subject=subject, after=after, at_most=limit)
-        return {"items": [_change(row) for row in rows], "next": rows[-1]["id"] if rows else None}
+        following = rows[-1]["id"] if rows else None
+        return Changes.model_validate({"items": [_change(row) for row in rows], "next": following})
 
     return routes
 

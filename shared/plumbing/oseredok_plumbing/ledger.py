@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from oseredok_plumbing.postgres import fetch, queries
 from oseredok_plumbing.store import SQL
@@ -13,6 +14,24 @@ from oseredok_plumbing.store import SQL
 _sql: Any = queries(SQL)
 
 COLUMNS = ("received", "accepted", "duplicate", "waiting", "quarantined", "rejected")
+
+
+class LedgerRow(BaseModel):
+    """Counts of one publisher's events: `received` is the sum of the others."""
+
+    name: str
+    received: int
+    accepted: int
+    duplicate: int
+    waiting: int
+    quarantined: int
+    rejected: int
+
+
+class Ledger(BaseModel):
+    """A row for each publisher that sent anything."""
+
+    publishers: list[LedgerRow]
 
 
 async def read(connection: asyncpg.Connection) -> list[dict[str, Any]]:
@@ -37,9 +56,9 @@ def ledger_route(pool: Callable[[], asyncpg.Pool]) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["ledger"])
 
     @routes.get("/ledger")
-    async def ledger() -> dict[str, Any]:
+    async def ledger() -> Ledger:
         """What became of every event that came in."""
         async with pool().acquire(timeout=5) as connection:
-            return {"publishers": await read(connection)}
+            return Ledger.model_validate({"publishers": await read(connection)})
 
     return routes

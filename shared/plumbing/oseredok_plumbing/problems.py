@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from oseredok_plumbing import log
 from oseredok_plumbing.postgres import UNREACHABLE, Trouble, trouble
@@ -47,8 +48,9 @@ def install(app: FastAPI) -> None:
         return error.response()
 
     @app.exception_handler(HTTPException)
-    async def _plain(_: Request, error: HTTPException) -> Response:
-        return ProblemDetails(error.status_code, "http", str(error.detail), headers=error.headers).response()
+    async def _plain(request: Request, error: HTTPException) -> Response:
+        headers = {"allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return ProblemDetails(error.status_code, "http", str(error.detail), headers=headers).response()
 
     @app.exception_handler(RequestValidationError)
     async def _parameters(_: Request, error: RequestValidationError) -> Response:
@@ -64,6 +66,18 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> Response:
         return _fault(request, error)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that this path has (RFC 9110, 15.5.6); the framework knows those of one of its routes only."""
+    return ", ".join(
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    )
+
+
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
 async def _store(request: Request, error: Exception) -> Response:

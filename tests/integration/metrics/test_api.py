@@ -123,6 +123,7 @@ async def test_a_figure_opens_up_to_the_events_behind_it(client: httpx.AsyncClie
         ("/v1/indicators/happiness/activities", 404, "unknown"),
         ("/v1/indicators/participants?month=2019-13", 422, "parameters"),
         ("/v1/indicators/participants?month=June", 422, "parameters"),
+        ("/v1/indicators/participants?from=0", 422, "parameters"),
         ("/v1/indicators/participants?oblast=Полтавська", 422, "parameters"),
         ("/v1/indicators/participants?kind=concert", 422, "parameters"),
         ("/v1/indicators/participants?by=hromada", 422, "parameters"),

@@ -78,13 +78,23 @@ async def test_what_lies_there(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"after": "yesterday"}, {"after": -1}, {"limit": 501}, {"code": "nonsense"}, {"colour": "red"}]
+    "asked",
+    [{"after": "yesterday"}, {"after": -1}, {"limit": 501}, {"code": "nonsense"}, {"colour": "red"}, {"until": "0.5"}],
 )
 async def test_a_question_that_cannot_be_answered(desk: Desk, asked: dict[str, Any]) -> None:
     """Refused in words rather than answered with something else."""
     answer = await desk.operators.get("/v1/quarantine", params=asked)
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_order_is_not_guessed(desk: Desk) -> None:
+    """What should be a dry run and says so oddly is neither carried out nor rehearsed."""
+    await desk.over_kafka(bad(1))
+    asked = {"where": {}, "why": "x"}
+    for wrong in ({"dry_run": 0}, {"dry_run": "no"}, {"where": {"since": 0}}):
+        assert (await desk.operators.post("/v1/quarantine:discard", json=asked | wrong)).status_code == 422
+    assert len(await entries(desk)) == 1
 
 
 async def test_one_entry_with_its_bytes(desk: Desk) -> None:

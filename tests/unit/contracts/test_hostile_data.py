@@ -92,6 +92,17 @@ def test_a_hostile_field_has_its_code_and_place(pointer: str, value: object, cod
     assert (found.code, found.pointer) == (code, f"/data{pointer}")
 
 
+@pytest.mark.parametrize(
+    "day", [0, 86400.0, "0", "2019-6-1", "2019-06-01T00:00:00", "20190601", "2019-02-30", None, True]
+)
+def test_a_day_is_not_guessed(day: object) -> None:
+    """A number would be taken for seconds since 1970: a report of 1970 that nobody meant."""
+    model = EVENTS_TYPES["org.oseredok.intake.learning.reported.v1"]
+    report = {"course": "effective-budget", "period_from": day, "period_to": "2019-06-30", "completions": 4}
+    with pytest.raises(ValidationError, match="period_from"):
+        model.model_validate(report)
+
+
 @pytest.mark.parametrize("data", [None, 7, "x", [], [HELD], True])
 def test_data_is_an_object(data: object) -> None:
     """Anything else is refused at /data."""

@@ -101,6 +101,22 @@ def test_who_may_ask_is_said(made: dict[str, Any]) -> None:
         assert ("401" in told["responses"]) is (" /v1/" in where), where
 
 
+def test_what_operators_are_answered_has_fields(made: dict[str, Any]) -> None:
+    """A schema that any object fits would tell nobody what is in it."""
+    told = dict(operations(made[documents.OPERATORS])) | {
+        "GET ledger": made[documents.OPENAPI]["paths"]["/api/events/v1/ledger"]["get"]
+    }
+    loose = {
+        where
+        for where, operation in told.items()
+        for answer in operation["responses"]["200" if "200" in operation["responses"] else "204"]
+        .get("content", {})
+        .values()
+        if answer["schema"].get("additionalProperties") is True or not answer["schema"]
+    }
+    assert loose == {"GET /v1/deliveries", "GET /v1/recipients", "POST /v1/recipients:load"}
+
+
 def test_the_door_takes_what_the_contract_takes(made: dict[str, Any]) -> None:
     """Each example as a whole event, and as data alone; a misspelt field in neither; every code may be answered."""
     document = made[documents.OPENAPI]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from oseredok_contracts.fields import Course, Kind, TerritoryCode
+from oseredok_contracts.fields import Course, Day, Kind, TerritoryCode
 from oseredok_contracts.intake.publication import PublicationKind
 from oseredok_contracts.registry.library import LibraryKind
 from oseredok_metrics import store
@@ -54,8 +54,8 @@ class Filter(BaseModel):
     kind: Kind | PublicationKind | LibraryKind | None = None
     course: Course | None = None
     month: Month | None = None
-    first_day: Annotated[date | None, Field(alias="from")] = None
-    last_day: Annotated[date | None, Field(alias="to")] = None
+    first_day: Annotated[Day | None, Field(alias="from")] = None
+    last_day: Annotated[Day | None, Field(alias="to")] = None
 
     def scope(self, indicator: Indicator) -> Scope:
         """Of this indicator. Raises ProblemDetails when it can't be filtered so."""

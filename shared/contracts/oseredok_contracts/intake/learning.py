@@ -1,12 +1,11 @@
 """What a course platform tells of learning: counts, never people."""
 
-from datetime import date
 from typing import Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from oseredok_contracts.fields import Count, Course, LibraryRef, Strict, TerritoryCode
+from oseredok_contracts.fields import Count, Course, Day, LibraryRef, Strict, TerritoryCode
 
 
 class LearningReported(Strict):
@@ -17,9 +16,9 @@ class LearningReported(Strict):
 
     course: Course
     """Which of the programme's courses."""
-    period_from: date
+    period_from: Day
     """The first day that is counted."""
-    period_to: date
+    period_to: Day
     """The last day that is counted."""
     completions: Count
     """How many finished the course in these days."""

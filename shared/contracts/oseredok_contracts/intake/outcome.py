@@ -1,11 +1,10 @@
 """What changed in a community, as it is told."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from oseredok_contracts.fields import LINE, HttpUrl, LongText, Strict, TerritoryCode, Title
+from oseredok_contracts.fields import LINE, Day, HttpUrl, LongText, Strict, TerritoryCode, Title
 
 ActivitySubject = Annotated[str, Field(min_length=1, max_length=255), LINE]
 
@@ -32,7 +31,7 @@ class OutcomeReported(Strict):
     """How it came about."""
     hromada: TerritoryCode | None = None
     """Where (KATOTTG code of the hromada); none when it is about several, or not told."""
-    happened_on: date
+    happened_on: Day
     """When it changed."""
     verifier: Title | None = None
     """The organisation that confirms it; never a person."""

@@ -1,9 +1,8 @@
 """What the programme's library of publications gains."""
 
-from datetime import date
 from typing import Literal
 
-from oseredok_contracts.fields import HttpUrl, LongText, Strict, Title
+from oseredok_contracts.fields import Day, HttpUrl, LongText, Strict, Title
 
 PublicationKind = Literal["best_practice", "manual", "analytical_report"]
 
@@ -17,7 +16,7 @@ class PublicationReleased(Strict):
     """Its title."""
     language: Literal["uk", "en"]
     """The language that it is written in."""
-    released_on: date
+    released_on: Day
     """The day that it came out."""
     url: HttpUrl | None = None
     """Where it can be read."""

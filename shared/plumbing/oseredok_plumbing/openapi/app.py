@@ -78,6 +78,11 @@ CSV: Node = {
 }
 """`openapi_extra` of a route that takes a table."""
 
+BYTES: dict[int | str, Node] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""`responses` of a route that answers bytes as they are."""
+
 
 class App(FastAPI):
     """FastAPI with a whole document. With `guarded_by`, all of `/v1` needs this kind of token."""

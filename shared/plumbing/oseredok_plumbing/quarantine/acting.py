@@ -9,14 +9,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from oseredok_contracts.envelope import STRUCTURED
 from oseredok_plumbing import bodies
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.openapi.app import refused
 from oseredok_plumbing.quarantine import entries
 from oseredok_plumbing.quarantine.acts import Acts
+from oseredok_plumbing.quarantine.answers import ActResults, Mended
 from oseredok_plumbing.quarantine.entries import Number, Where
 from oseredok_plumbing.quarantine.payload import PAGE_MAX
 from oseredok_plumbing.service import PoolOf
@@ -24,6 +27,14 @@ from oseredok_plumbing.service import PoolOf
 MENDED_BYTES_MAX = 1024 * 1024
 WHY_CHARS_MAX = 500
 Why = Annotated[str, Query(min_length=1, max_length=WHY_CHARS_MAX)]
+
+_ENDED: dict[int | str, dict[str, Any]] = {409: refused("The entry has left quarantine.")}
+_EVENT = {
+    "requestBody": {
+        "required": True,
+        "content": {STRUCTURED: {"schema": {"type": "object", "description": "a CloudEvent; its id is not used"}}},
+    }
+}
 
 _Act = Callable[..., Awaitable[list[dict[str, Any]]]]
 
@@ -38,7 +49,7 @@ class Selection(BaseModel):
     after: Number = 0
     at_most: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 100
     why: Annotated[str, Field(min_length=1, max_length=WHY_CHARS_MAX)]
-    dry_run: bool = False
+    dry_run: StrictBool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Selection":
@@ -52,38 +63,39 @@ def routes(pool: PoolOf, access: Watched[Access], acts: Acts) -> APIRouter:
     router = APIRouter(prefix="/v1/quarantine", tags=["quarantine"])
     operator, reader = operator_of(access, "quarantine"), operator_of(access, "payloads")
 
-    @router.put("/{entry}/mended")
-    async def mend(request: Request, entry: UUID, why: Why) -> dict[str, str]:
+    @router.put("/{entry}/mended", responses=_ENDED, openapi_extra=_EVENT)
+    async def mend(request: Request, entry: UUID, why: Why) -> Mended:
         """Puts an event (CloudEvents' structured form) in the place of what arrived: the body.
 
         It gets an id of its own and `replayof`; nothing takes effect before a redrive.
         """
         who = reader(request)
-        return await acts.mend(who, entry, await bodies.read(request, MENDED_BYTES_MAX), why)
+        return Mended.model_validate(await acts.mend(who, entry, await bodies.read(request, MENDED_BYTES_MAX), why))
 
-    @router.delete("/{entry}/mended", status_code=204)
+    @router.delete("/{entry}/mended", status_code=204, responses=_ENDED)
     async def unmend(request: Request, entry: UUID, why: Why) -> None:
         """Takes back what was put in its place."""
         await acts.mend(reader(request), entry, None, why)
 
-    @router.post(":revalidate")
-    async def revalidate(request: Request, asked: Selection) -> dict[str, Any]:
+    @router.post(":revalidate", response_model_exclude_unset=True)
+    async def revalidate(request: Request, asked: Selection) -> ActResults:
         """What a redrive would come to now. Nothing is stored."""
         return await _act(operator(request), asked.model_copy(update={"dry_run": True}), acts.redrive)
 
-    @router.post(":redrive")
-    async def again(request: Request, asked: Selection) -> dict[str, Any]:
+    @router.post(":redrive", response_model_exclude_unset=True)
+    async def again(request: Request, asked: Selection) -> ActResults:
         """Takes entries once more. Each leaves quarantine once; what is invalid still stays, with its reason."""
         return await _act(operator(request), asked, acts.redrive)
 
-    @router.post(":discard")
-    async def discard(request: Request, asked: Selection) -> dict[str, Any]:
+    @router.post(":discard", response_model_exclude_unset=True)
+    async def discard(request: Request, asked: Selection) -> ActResults:
         """Rejects entries for good, and tells their publishers why. Their payloads are gone then."""
         return await _act(operator(request), asked, acts.discard)
 
-    async def _act(who: str, asked: Selection, act: _Act) -> dict[str, Any]:
+    async def _act(who: str, asked: Selection, act: _Act) -> ActResults:
         ids, following = await _selected(pool, asked)
-        return {"results": await act(ids, who=who, why=asked.why, dry_run=asked.dry_run), "next": following}
+        results = await act(ids, who=who, why=asked.why, dry_run=asked.dry_run)
+        return ActResults.model_validate({"results": results, "next": following})
 
     return router
 

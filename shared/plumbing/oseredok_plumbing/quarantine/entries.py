@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import asyncpg
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from oseredok_contracts.envelope import STRUCTURED
+from oseredok_contracts.fields import Timestamp
 from oseredok_contracts.verdict import Code, Problem
 from oseredok_plumbing.event import Record
 from oseredok_plumbing.postgres import Connection, fetch, queries
@@ -29,8 +30,8 @@ class Where(BaseModel):
     publisher: str | None = None
     code: Code | None = None
     type: str | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
 
 
 @dataclass(frozen=True, slots=True)

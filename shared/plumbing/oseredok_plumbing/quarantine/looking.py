@@ -10,9 +10,11 @@ from pydantic import Field
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
+from oseredok_plumbing.openapi.app import BYTES
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.quarantine import entries
 from oseredok_plumbing.quarantine.acts import written
+from oseredok_plumbing.quarantine.answers import QuarantinedEvent, QuarantineEntries, QuarantineSummary
 from oseredok_plumbing.quarantine.entries import Number, State, Where
 from oseredok_plumbing.quarantine.payload import PAGE_MAX, payload
 from oseredok_plumbing.service import PoolOf
@@ -37,30 +39,33 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     operator, reader = operator_of(access, "quarantine"), operator_of(access, "payloads")
 
     @router.get("")
-    async def listed(request: Request, where: Annotated[Listed, Query()]) -> dict[str, Any]:
+    async def listed(request: Request, where: Annotated[Listed, Query()]) -> QuarantineEntries:
         """Entries without their payloads, in order; `next` is the `after` of the following page."""
         operator(request)
         async with pool().acquire(timeout=5) as connection:
             rows = await entries.page(
                 connection, where.filter(), state=where.state, after=where.after, at_most=where.limit
             )
-        return {"items": [dict(row) for row in rows], "next": rows[-1]["number"] if len(rows) == where.limit else None}
+        following = rows[-1]["number"] if len(rows) == where.limit else None
+        return QuarantineEntries.model_validate({"items": [dict(row) for row in rows], "next": following})
 
     @router.get(":summary")
-    async def summary(request: Request) -> dict[str, Any]:
+    async def summary(request: Request) -> QuarantineSummary:
         """How many entries there are by publisher, code, type and state, and how old they are."""
         operator(request)
         async with pool().acquire(timeout=5) as connection:
-            return {"items": [dict(row) for row in await entries.summary(connection)]}
+            rows = await entries.summary(connection)
+        return QuarantineSummary.model_validate({"items": [dict(row) for row in rows]})
 
     @router.get("/{entry}")
-    async def one(request: Request, entry: UUID) -> dict[str, Any]:
+    async def one(request: Request, entry: UUID) -> QuarantinedEvent:
         """One entry with its original bytes, and as it was mended. The reading is audited."""
         row = await _read(reader(request), entry)
         told = {name: value for name, value in row.items() if name not in _PAYLOAD}
-        return told | payload(row) | {"mended": row["mended"] and row["mended"].decode()}
+        mended = row["mended"] and row["mended"].decode()
+        return QuarantinedEvent.model_validate(told | payload(row) | {"mended": mended})
 
-    @router.get("/{entry}/value")
+    @router.get("/{entry}/value", response_class=Response, responses=BYTES)
     async def value(request: Request, entry: UUID) -> Response:
         """The original bytes of the value alone. The reading is audited."""
         row = await _read(reader(request), entry)

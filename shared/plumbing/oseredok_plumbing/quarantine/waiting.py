@@ -11,6 +11,7 @@ from oseredok_plumbing.admin import operator_of
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.quarantine.answers import Marked, WaitingEntries, WaitingEvent
 from oseredok_plumbing.quarantine.payload import PAGE_MAX, payload
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.store import SQL
@@ -50,17 +51,18 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
         waits_for: str | None = None,
         after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
         limit: Limit = 100,
-    ) -> dict[str, Any]:
+    ) -> WaitingEntries:
         """Events that wait, and for what, in the order in which they came; `next` is the `after` of the next page."""
         operator(request)
         async with pool().acquire(timeout=5) as connection:
             rows = await fetch(
                 _sql.waiting_page(connection, publisher=publisher, waits_for=waits_for, after=after, at_most=limit)
             )
-        return {"items": [dict(row) for row in rows], "next": rows[-1]["id"] if len(rows) == limit else None}
+        following = rows[-1]["id"] if len(rows) == limit else None
+        return WaitingEntries.model_validate({"items": [dict(row) for row in rows], "next": following})
 
     @router.get("/{number}")
-    async def one(request: Request, number: Id) -> dict[str, Any]:
+    async def one(request: Request, number: Id) -> WaitingEvent:
         """One event with its original bytes. The reading is audited."""
         who = reader(request)
         async with pool().acquire(timeout=5) as connection, connection.transaction():
@@ -68,17 +70,18 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
             if row is None:
                 raise ProblemDetails(404, "unknown", "Nothing waits under this number")
             await audit.add(connection, [audit.Entry(who, "waiting.read", f"waiting:{number}", None, None, "shown")])
-        return {name: value for name, value in row.items() if name not in _HIDDEN} | payload(row)
+        told = {name: value for name, value in row.items() if name not in _HIDDEN}
+        return WaitingEvent.model_validate(told | payload(row))
 
     @router.post(":hasten")
-    async def hasten(request: Request, asked: Waiters) -> dict[str, Any]:
+    async def hasten(request: Request, asked: Waiters) -> Marked:
         """Looks at them again within a second; what they wait for may have come."""
-        return {"events": await act(pool, operator(request), asked, give_up=False)}
+        return Marked(events=await act(pool, operator(request), asked, give_up=False))
 
     @router.post(":give-up")
-    async def give_up(request: Request, asked: Waiters) -> dict[str, Any]:
+    async def give_up(request: Request, asked: Waiters) -> Marked:
         """Looks at them once more within a second; what still waits then goes to quarantine, before its seven days."""
-        return {"events": await act(pool, operator(request), asked, give_up=True)}
+        return Marked(events=await act(pool, operator(request), asked, give_up=True))
 
     return router
 
