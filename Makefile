@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test browser interop check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
+.PHONY: fuzz help demo up down status test browser interop check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -18,6 +18,7 @@ help:
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
 	@echo 'make browser  the pages in a real browser, the documents before their parsers (installs chromium and npm where it'
 	@echo '              may); pictures in .local/screenshots'
+	@echo 'make fuzz     every service asked at random, by its OpenAPI document and against it; ARGS="-m long" for longer'
 	@echo 'make interop  the guide for publishers: every snippet, as it stands, on a real Kafka (brings its clients)'
 	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
 	@echo '              make test has'
@@ -40,6 +41,9 @@ test: ready
 browser: ready
 	@PYTHONPATH=tests $(BIN)/python -m browser.prepare
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+fuzz: ready
+	@$(BIN)/python -m pytest tests/documents $(ARGS)
 
 interop: ready
 	@PYTHONPATH=tests $(BIN)/python -m interop.prepare

@@ -12,7 +12,7 @@ from support.sample import OBLAST, event, report
 from support.servers import SERVICES
 from support.world import SOURCE, World, access_file
 
-EVENTS, WAITING, QUARANTINED = 60, 5, 30
+EVENTS, WAITING, QUARANTINED = 60, 40, 30
 EVENTS_PER_MINUTE_MAX = 1_000_000
 """Of the publisher who asks all of this: with the usual quota, 429 would soon be the only answer."""
 
@@ -106,6 +106,7 @@ def _known(copies: Mapping[str, Copy]) -> Known:
         "/v1/quarantine/{entry}/value": entry,
         "/v1/quarantine/{entry}/mended": entry,
         "/v1/waiting/{number}": {"number": [one["id"] for one in events.admin("/v1/waiting").json()["items"]]},
+        "/v1/indicators/{indicator}/activities": {"indicator": ["participants"]},
         "/v1/indicators/{indicator}/records": {"indicator": ["learners"]},
         "/v1/territory/{code}": {"code": [OBLAST, RAION, HROMADA]},
         "/v1/libraries/{library}": {"library": [one["library"] for one in registry.get("/v1/libraries")["items"]]},
