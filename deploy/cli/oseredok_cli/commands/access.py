@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter, validators
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import letting_in
@@ -57,6 +58,8 @@ def apply(*, dry_run: Annotated[bool, Parameter(negative="")] = False) -> None:
     platform = here.platform()
     wait(platform.broker, START_SECONDS_MAX if isinstance(platform, DescribedPlatform) else 5.0)
     lines = platform.apply_access(dry_run=dry_run)
+    if not dry_run and not isinstance(platform, DescribedPlatform):  # in containers the job `secrets` writes them
+        platform.write_settings()
     for line in lines:
         console.print(line, markup=False)
     if not lines:
@@ -72,7 +75,7 @@ def listed() -> None:
         entry = publisher.entry
         facts = [" ".join(entry.get(name, ["*"])) for name in ("sources", "types", "territory")]
         state = "suspended" if publisher.suspended else "let in"
-        table.add_row(publisher.slug, state, *facts, str(publisher.bytes_per_second))
+        table.add_row(publisher.slug, state, *map(escape, facts), str(publisher.bytes_per_second))
     console.print(table)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import httpx
 from cyclopts import App, Parameter, validators
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import grants
@@ -88,7 +89,7 @@ def summary(*, as_json: Json = False) -> None:
             row["service"],
             row["publisher"],
             row["code"],
-            row["event_type"] or "",
+            escape(row["event_type"] or ""),
             str(row["events"]),
             row["oldest"][:19],
         )
@@ -124,7 +125,8 @@ def listed(
     table.add_column("why", no_wrap=True)
     for row in found:
         named = [row["service"], row["id"], row["quarantined_at"][:19], row["publisher"], row["code"]]
-        table.add_row(*named, row["event_id"] or "", f"{row['pointer']} {row['detail']}".strip())
+        why = f"{row['pointer']} {row['detail']}".strip()
+        table.add_row(*map(escape, [*named, row["event_id"] or "", why]))
     console.print(table if found else "Nothing found.")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter, validators
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import grants
@@ -67,7 +68,7 @@ def listed(
     table = Table("service", "number", "since", "publisher", "about", "waits for", box=None, pad_edge=False)
     for row in found:
         named = [row["service"], str(row["id"]), row["since"][:19], row["publisher"]]
-        table.add_row(*named, row["about"] or "", row["waits_for"])
+        table.add_row(*map(escape, [*named, row["about"] or "", row["waits_for"]]))
     console.print(table if found else "Nothing waits.")
 
 

@@ -79,7 +79,7 @@ class Pages:
 
     async def _enter(self, view: View) -> Response:
         sent = await form(view.request)
-        token = sent.one("token") if sent is not None else ""
+        token = sent.one("token").strip() if sent is not None else ""
         if self._desk.operator(token, "quarantine") is None:
             return self._way_in(view, refused=True)
         return let_in(RedirectResponse(view.link("quarantine"), 303), view.request, token)
@@ -114,7 +114,7 @@ class Pages:
         return view.render("entry.html", status=422 if fault else 200, **facts)
 
     async def _act(self, view: View, who: str, sent: Form) -> Response:
-        what, why = sent.one("what"), sent.one("why")
+        what, why = sent.one("what"), sent.one("why").strip()
         if what not in ACTS or not why:
             return view.render("nothing.html", status=422, may_read=True)
         where = {name: sent.one(name) for name in FILTERS if sent.one(name)}

@@ -24,8 +24,8 @@ class Form:
     fields: dict[str, list[str]]
 
     def one(self, name: str) -> str:
-        """A field's text; empty where there is none."""
-        return self.fields.get(name, [""])[0].strip()
+        """A field's text as it was sent; empty where there is none."""
+        return self.fields.get(name, [""])[0]
 
     def uuids(self, name: str) -> list[UUID]:
         """Ids that were ticked. Others are left out."""

@@ -58,6 +58,8 @@ class Acts:
             theirs = [entry for entry, (topic, _) in known.items() if intake.takes(topic)]
             if theirs:
                 results |= await act(Worker(intake, self._pool()), theirs, order)
+        async with self._pool().acquire(timeout=5) as connection:  # another may have been at it meanwhile
+            known = await entries.whose(connection, [entry for entry in known if entry not in results])
         return [{"entry": entry, **(results.get(entry) or _left(known.get(entry)))} for entry in dict.fromkeys(ids)]
 
 
