@@ -46,8 +46,8 @@ class Selection(BaseModel):
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=PAGE_MAX)] | None = None
     where: Where | None = None
-    after: Number = 0
-    at_most: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 100
+    after: Annotated[Number, Field(strict=True)] = 0
+    at_most: Annotated[int, Field(strict=True, ge=1, le=PAGE_MAX)] = 100
     why: Annotated[str, Field(min_length=1, max_length=WHY_CHARS_MAX)]
     dry_run: StrictBool = False
 

@@ -4,7 +4,7 @@ A field that says nothing of this one entry is null in lists, and absent from th
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,6 +12,9 @@ from pydantic import BaseModel, Field
 from oseredok_contracts.verdict import Code, Verdict
 from oseredok_plumbing.event import Way
 from oseredok_plumbing.quarantine.entries import State
+
+Pair = Annotated[list[str | None], Field(min_length=2, max_length=2, description="name and value")]
+"""A list rather than a tuple: not every reader of an OpenAPI document knows prefixItems."""
 
 
 class _Arrived(BaseModel):
@@ -29,7 +32,7 @@ class _Payload(BaseModel):
 
     key: str | None
     value: str | None
-    headers: list[tuple[str, str | None]]
+    headers: list[Pair]
     pretty: str | None
 
 

@@ -27,7 +27,7 @@ class Waiters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: Annotated[list[Id], Field(min_length=1, max_length=PAGE_MAX)] | None = None
+    ids: Annotated[list[Annotated[Id, Field(strict=True)]], Field(min_length=1, max_length=PAGE_MAX)] | None = None
     publisher: str | None = None
     waits_for: str | None = None
     why: Annotated[str, Field(min_length=1, max_length=500)]
