@@ -16,6 +16,8 @@ class Mode:
     tutorial_events: int
     """Fewer, since it is slow; the rate is what is compared."""
     rows: int
+    posts: int
+    """Events by each way through the door."""
 
     @property
     def file_name(self) -> str:
@@ -29,8 +31,8 @@ class Mode:
                 assert min(values) >= floor, name
 
 
-SHORT = Mode(full=False, rounds=1, events=12_000, tutorial_events=600, rows=20_000)
-FULL = Mode(full=True, rounds=5, events=60_000, tutorial_events=3_000, rows=100_000)
+SHORT = Mode(full=False, rounds=1, events=12_000, tutorial_events=600, rows=20_000, posts=4_000)
+FULL = Mode(full=True, rounds=5, events=60_000, tutorial_events=3_000, rows=100_000, posts=20_000)
 
 in_both_modes = pytest.mark.parametrize(
     "mode", [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.long)]

@@ -52,6 +52,24 @@ def messages(count: int) -> list[Message]:
     return told[:count]
 
 
+def meetings(count: int) -> list[Message]:
+    """As many meetings that were held, each an activity of its own, so that they may come in any order."""
+    chance = random.Random(SEED)
+    return [_meeting(number, chance) for number in range(count)]
+
+
+def _meeting(number: int, chance: random.Random) -> Message:
+    starts = OPENS + timedelta(minutes=7 * number)
+    count = chance.randrange(5, 40)
+    what = {
+        "kind": chance.choice(KINDS),
+        "title": f"Зустріч із читачами № {number}: про об'єднання громад",
+        "library": {"authority": "isil", "id": chance.choice(_LIBRARIES)},
+        "attendance": {"total": count, "cells": _cells(count)},
+    }
+    return _message(f"zustrich-{number:06d}", "held", 1, starts + timedelta(days=1), what | _period(starts))
+
+
 def _story(number: int, chance: random.Random) -> Iterator[Message]:
     library = chance.choice(_LIBRARIES)
     starts = OPENS + timedelta(minutes=7 * number)

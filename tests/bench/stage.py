@@ -4,17 +4,21 @@ import asyncio
 import json
 import os
 import sys
+import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
 from confluent_kafka import Producer
 
+from bench.caller import Caller
 from bench.contestants import Clock, Run, Task
 from bench.season import Message
 from oseredok_cli.local import processes
+from oseredok_contracts.envelope import BATCH, STRUCTURED
 from oseredok_plumbing.relay import lock_id
-from support.copies import PUBLISHER
+from support.copies import PUBLISHER, TOKEN
 from support.world import INTAKE, World
 
 ROLE = "oseredok_events"
@@ -22,6 +26,7 @@ PRINCIPAL = "oseredok-events"
 RUN_SECONDS_MAX = 300.0
 POLL_SECONDS = 0.01
 RECEIVED = "SELECT coalesce(sum(events), 0)::bigint FROM events.ledger WHERE verdict = 'received'"
+VERDICTS = "SELECT verdict, sum(events)::bigint FROM events.ledger GROUP BY verdict"
 BACKLOG = "SELECT count(*) FROM events.outbox"
 TABLES = "inbox, outbox, offsets, ledger, waiting, quarantine, activities, journal"
 
@@ -82,6 +87,32 @@ class Stage:
         copy.kill()
         return clock.run
 
+    async def door(self, messages: Sequence[Message], at_once: int) -> Run:
+        """Run of the service's HTTP door, so many messages a request, from the first request to the last answer.
+
+        What the topic holds stays consumed. As in `service` without its relay.
+        """
+        await self._empty(but="offsets")
+        await self._connection.fetchval("SELECT pg_advisory_lock($1)", lock_id("events"))
+        copy = await asyncio.to_thread(self._world.start("events").wait_ready)
+        values = [value for _, value in messages]
+        batches = [b"[%b]" % b",".join(values[n : n + at_once]) for n in range(0, len(values), at_once)]
+        bodies, kind = (values, STRUCTURED) if at_once == 1 else (batches, BATCH)
+        caller = Caller(copy.http_port, "/v1/intake", f"{TOKEN}-{PUBLISHER}", kind)
+        wall, cpu = time.perf_counter(), processor_seconds(copy.process.pid)
+        async with asyncio.timeout(RUN_SECONDS_MAX):
+            statuses = await caller.post(bodies)
+        wall, cpu = time.perf_counter() - wall, processor_seconds(copy.process.pid) - cpu
+        assert set(statuses) == {200}, Counter(statuses)
+        await self._connection.fetchval("SELECT pg_advisory_unlock($1)", lock_id("events"))
+        copy.kill()
+        return Run(len(messages) / wall, 1e6 * cpu / len(messages))
+
+    async def all_accepted(self, events: int) -> None:
+        """Fails unless the last run took so many events, and refused none."""
+        rows = await self._connection.fetch(VERDICTS)
+        assert dict(rows) == {"received": events, "accepted": events}
+
     async def contestant(self, module: str, events: int, *arguments: str) -> Run:
         """Run of a program of bench.contestants."""
         await self._empty()
@@ -108,8 +139,10 @@ class Stage:
         assert code == 0, processes.tail(log)
         return Run(*json.loads(log.read_text().splitlines()[-1]))
 
-    async def _empty(self) -> None:
+    async def _empty(self, but: str = "") -> None:
         for table in TABLES.split(", "):
+            if table == but:
+                continue
             await self._connection.execute(f"TRUNCATE events.{table} CASCADE")
         await self._connection.execute("CHECKPOINT")
 
