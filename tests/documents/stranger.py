@@ -78,13 +78,15 @@ class Report:
     figures: Node
 
     @property
-    def never_answered_well(self) -> set[str]:
-        """Operations that refused all that they were asked."""
-        return {
-            operation
-            for operation, phases in self.figures["valid_rates"].items()
-            if not any(counts["accepted"] for counts in phases.values())
-        }
+    def asked(self) -> set[str]:
+        """Operations."""
+        return set(self.figures["valid_rates"])
+
+    @property
+    def answered_well(self) -> set[str]:
+        """Operations that did not refuse all that they were asked."""
+        rates = self.figures["valid_rates"].items()
+        return {operation for operation, phases in rates if any(counts["accepted"] for counts in phases.values())}
 
 
 def of_public(service: str) -> Node:
