@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz help demo up down status test browser interop check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
+.PHONY: help demo up down status test documents browser interop check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -16,12 +16,13 @@ help:
 	@echo 'make test     every test, on real servers'
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
+	@echo 'make documents a stranger (schemathesis) asks all that the OpenAPI documents allow, and more; DOCUMENTS_SEED=7 asks'
+	@echo '              other things; make test has a part of it'
 	@echo 'make browser  the pages in a real browser, the documents before their parsers (installs chromium and npm where it'
 	@echo '              may); pictures in .local/screenshots'
-	@echo 'make fuzz     every service asked at random, by its OpenAPI document and against it; ARGS="-m long" for longer'
 	@echo 'make interop  the guide for publishers: every snippet, as it stands, on a real Kafka (brings its clients)'
-	@echo 'make bench    speed of intake and relay beside simpler code, into .local/bench.json; bench-short: the part that'
-	@echo '              make test has'
+	@echo 'make bench    speed of intake, door and relay beside each other and simpler code, into .local/bench.json;'
+	@echo '              bench-short: the part that make test has'
 	@echo 'make check    style, types, imports, contract schemas and documents, what the last release promised'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
@@ -38,12 +39,12 @@ demo up down status: ready
 test: ready
 	@$(BIN)/python -m pytest $(ARGS)
 
+documents: ready
+	@$(BIN)/python -m pytest tests/documents -m 'long or not long' $(ARGS)
+
 browser: ready
 	@PYTHONPATH=tests $(BIN)/python -m browser.prepare
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
-
-fuzz: ready
-	@$(BIN)/python -m pytest tests/documents $(ARGS)
 
 interop: ready
 	@PYTHONPATH=tests $(BIN)/python -m interop.prepare

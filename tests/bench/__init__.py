@@ -1,1 +1,1 @@
-"""How fast intake and relay are, beside the simplest code that does a part of the same."""
+"""How fast intake, door and relay are, beside the simplest code that does a part of the same."""

@@ -18,6 +18,8 @@ class Mode:
     rows: int
     posts: int
     """Events by each way through the door."""
+    single_posts: int
+    """The same, of one event a request; fewer in short, since it is slow."""
 
     @property
     def file_name(self) -> str:
@@ -31,8 +33,8 @@ class Mode:
                 assert min(values) >= floor, name
 
 
-SHORT = Mode(full=False, rounds=1, events=12_000, tutorial_events=600, rows=20_000, posts=4_000)
-FULL = Mode(full=True, rounds=5, events=60_000, tutorial_events=3_000, rows=100_000, posts=20_000)
+SHORT = Mode(full=False, rounds=1, events=12_000, tutorial_events=600, rows=20_000, posts=4_000, single_posts=1_000)
+FULL = Mode(full=True, rounds=5, events=60_000, tutorial_events=3_000, rows=100_000, posts=20_000, single_posts=20_000)
 
 in_both_modes = pytest.mark.parametrize(
     "mode", [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.long)]

@@ -23,6 +23,7 @@ TOKENS = {"publisher": f"{TOKEN}-{PUBLISHER}", "operator": f"{TOKEN}-admin"}
 ONLY_ON = {"registry": "registry", "recipients": "notifications", "deliveries": "notifications"}
 """Tags of the operators' document to the service that has them."""
 
+SECONDS_MAX = 1200.0
 SEED = 20190614
 SEED_VARIABLE = "DOCUMENTS_SEED"
 SURROGATES = r"\\ud800-\\udfff"
@@ -77,13 +78,15 @@ class Report:
     figures: Node
 
     @property
-    def never_answered_well(self) -> set[str]:
-        """Operations that refused all that they were asked."""
-        return {
-            operation
-            for operation, phases in self.figures["valid_rates"].items()
-            if not any(counts["accepted"] for counts in phases.values())
-        }
+    def asked(self) -> set[str]:
+        """Operations."""
+        return set(self.figures["valid_rates"])
+
+    @property
+    def answered_well(self) -> set[str]:
+        """Operations that did not refuse all that they were asked."""
+        rates = self.figures["valid_rates"].items()
+        return {operation for operation, phases in rates if any(counts["accepted"] for counts in phases.values())}
 
 
 def of_public(service: str) -> Node:
@@ -129,6 +132,7 @@ def ask(interview: Interview, folder: Path) -> Report:
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
+            timeout=SECONDS_MAX,
         ).returncode
     told = log.read_text(encoding="utf-8")
     report = folder / "report.json"

@@ -16,7 +16,7 @@ from support.servers import SERVICES
 from support.world import World
 
 AT_ONCE = 2
-EXAMPLES, EXAMPLES_LONG = 5, 100
+EXAMPLES, EXAMPLES_LONG = 5, 30
 
 NOTHING_TO_FIND = {
     "GET /v1/unsubscribe": "its token is signed by the service, for one recipient, and only in that one's mail",
@@ -69,13 +69,16 @@ async def _ask(world: World, examples: int, *, long: bool) -> dict[str, Report]:
 )
 async def test_every_answer_is_as_the_documents_say(world: World, examples: int, long: bool) -> None:
     """No 5xx; statuses, media types, headers and bodies that the document has; what it doesn't allow is refused, and
-    nobody without a token is let in. In the long run each operation was answered well at least once.
+    nobody without a token is let in. And each operation was answered well at least once.
     """
-    for name, report in (await _ask(world, examples, long=long)).items():
+    reports = await _ask(world, examples, long=long)
+    filled = reports["operators-events"]  # the other operators' ports have nothing in quarantine, and nothing waits
+    for name, report in reports.items():
         assert report.code == 0, f"{name}, seed {stranger.seed()}: {report.told}"
         assert report.figures["errors"] == [], report.told
         assert report.figures["operations"]["tested"] == report.figures["operations"]["total"], report.told
-        assert not long or report.never_answered_well <= NOTHING_TO_FIND.keys(), name
+        known = filled.answered_well if name.startswith("operators") else set[str]()
+        assert report.asked - report.answered_well - known <= NOTHING_TO_FIND.keys(), name
 
 
 async def test_beyond_the_quota_too(world: World) -> None:

@@ -92,7 +92,7 @@ async def test_an_order_is_not_guessed(desk: Desk) -> None:
     """What should be a dry run and says so oddly is neither carried out nor rehearsed."""
     await desk.over_kafka(bad(1))
     asked = {"where": {}, "why": "x"}
-    for wrong in ({"dry_run": 0}, {"dry_run": "no"}, {"where": {"since": 0}}):
+    for wrong in ({"dry_run": 0}, {"dry_run": "no"}, {"after": False}, {"at_most": "1"}, {"where": {"since": 0}}):
         assert (await desk.operators.post("/v1/quarantine:discard", json=asked | wrong)).status_code == 422
     assert len(await entries(desk)) == 1
 

@@ -60,5 +60,5 @@ async def test_given_up_it_goes_to_quarantine(desk: Desk) -> None:
 
 async def test_nothing_is_hastened_by_accident(desk: Desk) -> None:
     """An order that names nothing, or gives no reason, is refused."""
-    for asked in ({"why": "x"}, {"publisher": PUBLISHER}, {"why": "x", "ids": []}):
+    for asked in ({"why": "x"}, {"publisher": PUBLISHER}, {"why": "x", "ids": []}, {"why": "x", "ids": [True]}):
         assert (await desk.operators.post("/v1/waiting:hasten", json=asked)).status_code == 422
