@@ -1,12 +1,11 @@
 """The local mode's servers are as closed as production: every role and principal reaches its own and nothing else."""
 
-import asyncio
-
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
+from support.refusing import refused
 from support.servers import KafkaServer, PostgresServer
 
 OWN = "oseredok.events.intake.biblioteka-plus.v1"
@@ -21,20 +20,6 @@ async def run(postgres: PostgresServer, database: str, role: str, *statements: s
             await connection.execute(statement)
     finally:
         await connection.close()
-
-
-async def refused(consumer: AIOKafkaConsumer) -> None:
-    """The broker lets this consumer read nothing."""
-
-    async def read() -> None:
-        await consumer.start()
-        await consumer.getone()
-
-    try:
-        with pytest.raises(KafkaError):
-            await asyncio.wait_for(read(), 10)
-    finally:
-        await consumer.stop()
 
 
 async def test_a_role_reads_and_writes_its_own_schema_only(postgres: PostgresServer) -> None:

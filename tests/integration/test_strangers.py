@@ -29,6 +29,7 @@ from confluent_kafka.admin import (
 
 from oseredok_contracts.topics import EVENTS_INTAKE, EVENTS_RECEIPTS
 from support.copies import PUBLISHER, TOKEN, Copy, until
+from support.refusing import refused
 from support.sample import event
 from support.servers import KafkaServer
 from support.world import World, access_file
@@ -138,20 +139,6 @@ async def test_a_publisher_reads_its_receipts(kafka: KafkaServer) -> None:
     topic = EVENTS_RECEIPTS.named(A)
     async with AIOKafkaConsumer(topic, **kafka.client(A), group_id=f"{A}.reader") as consumer:
         assert await consumer.end_offsets(list(consumer.assignment()))
-
-
-async def refused(consumer: AIOKafkaConsumer) -> None:
-    """The broker lets it read nothing; a silence isn't enough."""
-
-    async def read() -> None:
-        await consumer.start()
-        await consumer.getone()
-
-    try:
-        with pytest.raises(KafkaError):
-            await asyncio.wait_for(read(), 10)
-    finally:
-        await consumer.stop()
 
 
 @pytest.mark.parametrize("who", ["nobody", "a wrong password", "no such user", "another's password", "no mechanism"])

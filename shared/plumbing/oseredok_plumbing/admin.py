@@ -9,8 +9,9 @@ import orjson
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from oseredok_contracts.fields import LINE
 from oseredok_plumbing import audit, problems, telemetry
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.files import Watched
@@ -35,6 +36,16 @@ class Change(BaseModel):
     before: Any
     after: Any
     why: str | None
+
+
+class Wanted(BaseModel):
+    """Whose changes, and which page, as a query has them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: Annotated[str, Field(max_length=1000), LINE] | None = None
+    after: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 100
 
 
 class Changes(BaseModel):
@@ -93,14 +104,12 @@ def router(pool: Callable[[], asyncpg.Pool], access: Watched[Access]) -> APIRout
     @routes.get("/audit")
     async def changes(
         request: Request,
-        subject: str | None = None,
-        after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-        limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 100,
+        asked: Annotated[Wanted, Query()],
     ) -> Changes:
         """Who changed what by hand, and why, oldest first."""
         auditor(request)
         async with pool().acquire(timeout=5) as connection:
-            rows = await audit.page(connection, subject=subject, after=after, at_most=limit)
+            rows = await audit.page(connection, subject=asked.subject, after=asked.after, at_most=asked.limit)
         following = rows[-1]["id"] if rows else None
         return Changes.model_validate({"items": [_change(row) for row in rows], "next": following})
 

@@ -4,24 +4,44 @@ import zlib
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from oseredok_plumbing.problems import ProblemDetails
+from oseredok_plumbing.problems import ProblemDetails, TooLargeError
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 """Tells zlib to expect gzip's header and checksum."""
 
 
+class Bounded:
+    """ASGI middleware: no route gets more of a body than this, also where the framework reads it before any token."""
+
+    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+        self._app = app
+        self._bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        taken = 0
+
+        async def bounded() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self._bytes_max:
+                raise TooLargeError(self._bytes_max)
+            return message
+
+        await self._app(scope, bounded if scope["type"] == "http" else receive, send)
+
+
 async def read(request: Request, bytes_max: int) -> bytes:
-    """The whole body, unpacked. Raises ProblemDetails: 413 as soon as it is over the limit, which holds for what a
-    compressed body unpacks to; 415 for other codings than gzip; 400 for broken gzip.
+    """The whole body, unpacked. Raises TooLargeError as soon as it is over the limit, which holds for a compressed body
+    and for what it unpacks to; ProblemDetails: 415 for other codings than gzip, 400 for broken gzip.
     """
     body = bytearray()
     async for chunk in _unpacked(request, bytes_max):
         body += chunk
         if len(body) > bytes_max:
-            raise ProblemDetails(
-                413, "too-large", "The request is too large", f"At most {bytes_max} bytes; send less at a time."
-            )
+            raise TooLargeError(bytes_max)
     return bytes(body)
 
 
@@ -37,17 +57,22 @@ def _unpacked(request: Request, bytes_max: int) -> AsyncIterator[bytes]:
 
 
 async def _gunzipped(packed: AsyncIterator[bytes], bytes_max: int) -> AsyncIterator[bytes]:
-    """No step unpacks more than a byte over the limit, however well the rest is packed."""
-    inflater = zlib.decompressobj(GZIP_WINDOW)
+    """No step unpacks more than a byte over the limit, however well the rest is packed, and nothing follows the end."""
+    inflater, taken = zlib.decompressobj(GZIP_WINDOW), 0
     try:
         async for chunk in packed:
+            taken += len(chunk)
+            if taken > bytes_max:
+                raise TooLargeError(bytes_max)
+            if chunk and inflater.eof:
+                raise _broken("something follows its end")
             yield inflater.decompress(chunk, bytes_max + 1)
+            if inflater.unused_data:
+                raise _broken("something follows its end")
     except zlib.error:
         raise _broken("it is not gzip, or damaged") from None
     if not inflater.eof:
         raise _broken("it ends too early")
-    if inflater.unused_data:
-        raise _broken("something follows its end")
 
 
 def _broken(why: str) -> ProblemDetails:

@@ -1,6 +1,7 @@
 """`POST /v1/intake`: the same intake as from Kafka, with the answer on the spot; `:validate` does all but store."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -80,23 +81,19 @@ class Door:
         publisher = publisher_of(self._access, request)
         await self._rates.refuse_exhausted(publisher)
         records = await self._read(request, publisher)
-        await self._rates.take(publisher, len(records))
+        await self._rates.take(publisher, "hand in", len(records))
         return records
 
     async def _read(self, request: Request, publisher: Publisher) -> list[Record]:
         body = await bodies.read(request, self._settings.request_bytes_max)
         headers = _event_headers(request)
-        if not request.headers.get("content-type", "").lower().startswith(BATCH):
+        if request.headers.get("content-type", "").lower().partition(";")[0].strip() != BATCH:
             return [Record("http", publisher.name, body, headers)]
         try:
             items = parse_batch(body)
         except Invalid as invalid:
             raise ProblemDetails(400, "batch", "The batch can't be read", invalid.problem.detail) from None
-        if len(items) > BATCH_EVENTS_MAX:
-            raise ProblemDetails(
-                413, "too-many", "The batch is too long", f"At most {BATCH_EVENTS_MAX} events; send several."
-            )
-        return [Record("http", publisher.name, _whole(item)) for item in items]
+        return [Record("http", publisher.name, item) for item in items]
 
     async def _refuse_under_backlog(self, pool: asyncpg.Pool) -> None:
         async with pool.acquire(timeout=5) as connection:
@@ -121,15 +118,33 @@ def publisher_of(access: Watched[Access], request: Request) -> Publisher:
     return publisher
 
 
-def parse_batch(body: bytes) -> list[Any]:
-    """The items of a JSON array of events; each is judged alone afterwards. Raises Invalid."""
+def parse_batch(body: bytes) -> list[bytes]:
+    """The items of a JSON array of events; each is judged alone. Raises Invalid; ProblemDetails on too many."""
+    write: Callable[[Any], bytes] = _whole
     try:
         items = orjson.loads(body)
     except orjson.JSONDecodeError:
-        items = parse(body)  # tells what is wrong and where
+        items, write = _with_faults(body), _as_wrong
     if not isinstance(items, list) or not items:
         raise Invalid(Code.JSON_MALFORMED, "a batch is a JSON array with at least one event")
-    return items
+    if len(items) > BATCH_EVENTS_MAX:
+        raise ProblemDetails(
+            413, "too-many", "The batch is too long", f"At most {BATCH_EVENTS_MAX} events; send several."
+        )
+    return [write(item) for item in items]
+
+
+def _with_faults(body: bytes) -> Any:
+    """What is an array, though some text or number in it is none that JSON knows. Raises Invalid."""
+    try:
+        return json.loads(body.decode(errors="surrogateescape"))
+    except (ValueError, RecursionError):
+        return parse(body)  # tells what is wrong and where
+
+
+def _as_wrong(item: Any) -> bytes:
+    """One item as bytes again, in which a lone surrogate or a number without end stays as wrong as it was."""
+    return json.dumps(item).encode()
 
 
 def _whole(item: Any) -> bytes:

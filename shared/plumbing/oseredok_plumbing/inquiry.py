@@ -108,7 +108,7 @@ def routes(pool: PoolOf, access: Watched[Access], rates: Rates, whereabouts: Whe
         publisher = publisher_of(access, request)
         if foreign := next((a.source for a in asked if a.source not in publisher.sources), None):
             raise ProblemDetails(403, "source", "Another's source", f"{foreign} is no source of {publisher.name}.")
-        await rates.take(publisher, len(asked))
+        await rates.take(publisher, "ask about", len(asked))
         async with pool().acquire(timeout=5) as connection:
             return await standings(connection, publisher, asked, whereabouts)
 

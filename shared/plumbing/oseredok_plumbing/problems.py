@@ -36,6 +36,16 @@ class ProblemDetails(Exception):
         return Response(orjson.dumps(body), self.status, self.headers, "application/problem+json")
 
 
+class TooLargeError(HTTPException):
+    """A body over its limit, raised where it is read; the framework lets exceptions of this kind pass."""
+
+    def __init__(self, bytes_max: int) -> None:
+        super().__init__(413)
+        self.problem = ProblemDetails(
+            413, "too-large", "The request is too large", f"At most {bytes_max} bytes; send less at a time."
+        )
+
+
 TROUBLE: tuple[type[Exception], ...] = (ProblemDetails, *UNREACHABLE)
 """What a page for people answers with "come again soon": the service is starting, or its database is away."""
 
@@ -46,6 +56,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProblemDetails)
     async def _known(_: Request, error: ProblemDetails) -> Response:
         return error.response()
+
+    @app.exception_handler(TooLargeError)
+    async def _large(_: Request, error: TooLargeError) -> Response:
+        return error.problem.response()
 
     @app.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> Response:

@@ -87,7 +87,27 @@ async def test_a_deep_item_costs_its_batch_nothing(desk: Desk, levels: int) -> N
     assert [r.get("code") for r in answer.json()["results"]] == [None, "nested_too_deep", None]
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"[{}", b"nonsense", b"\xff", b"[" * 5000, b"[NaN]"])
+@pytest.mark.parametrize(
+    "wrong", [b'{"title": "\\ud800"}', b'{"total": NaN}', b'{"total": 1e999}', b'{"title": "\xff"}', b"NaN"]
+)
+async def test_a_text_or_number_that_json_does_not_know_costs_its_batch_nothing(desk: Desk, wrong: bytes) -> None:
+    """Its event is refused alone, with the code that it has when it comes alone."""
+    answer = await desk.over_http(b"[" + one("e-1") + b"," + wrong + b"," + one("e-2") + b"]", BATCH)
+    assert answer.status_code == 207
+    assert [r.get("code") for r in answer.json()["results"]] == [None, "json_malformed", None]
+    assert (await desk.over_http(wrong)).json()["results"][0]["code"] == "json_malformed"
+    assert await desk.inside.ledger() == {"received": 4, "accepted": 2, "rejected": 2}
+
+
+@pytest.mark.parametrize("kind", [f"{BATCH}; charset=utf-8", BATCH.upper()])
+async def test_a_batch_by_its_whole_media_type(desk: Desk, kind: str) -> None:
+    """With parameters, in any case (RFC 9110, 8.3.1); a longer word is another type."""
+    assert (await desk.over_http(b"[" + one("e-1") + b"]", kind)).status_code == 200
+    answer = await desk.over_http(b"[" + one("e-1") + b"]", f"{BATCH}x")
+    assert answer.json()["results"][0]["code"] == "content_type_unsupported"
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"[{}", b"nonsense", b"\xff", b"[" * 5000])
 async def test_400_for_a_batch_that_cannot_be_read(desk: Desk, body: bytes) -> None:
     """As a whole, with a problem that says why; nothing is counted, since no event was seen."""
     answer = await desk.over_http(body, BATCH)

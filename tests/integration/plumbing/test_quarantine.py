@@ -150,15 +150,30 @@ async def test_the_cause_is_mended_and_all_is_redriven(desk: Desk) -> None:
     ]
     assert (results[3]["was"], results[3]["code"]) == ("publisher_suspended", "field_unknown")
     assert await row(desk) == {"received": 4, "accepted": 2, "duplicate": 1, "quarantined": 1}
-    receipts = [(r.event_id, r.verdict.value) for r in (await told(desk))[4:]]
-    assert receipts == [("e-1", "accepted"), ("e-2", "accepted"), ("e-1", "duplicate")]
+    receipts = [(r.event_id, r.verdict.value, r.code) for r in (await told(desk))[4:]]
+    assert receipts == [
+        ("e-1", "accepted", None),
+        ("e-2", "accepted", None),
+        ("e-1", "duplicate", None),
+        ("e-3", "quarantined", "field_unknown"),
+    ]
     again = await act(desk, "redrive", ids=[e["id"] for e in listed])
     assert [r["state"] for r in again] == ["redriven", "redriven", "redriven", "held"]
     assert await row(desk) == {"received": 4, "accepted": 2, "duplicate": 1, "quarantined": 1}
     assert [(e["code"], e["attempts"]) for e in await entries(desk)] == [("field_unknown", 3)]
+    assert len(await told(desk)) == 8  # the reason is the same: there is nothing to tell
     audited = (await desk.operators.get("/v1/audit")).json()["items"]
-    assert [(a["action"], a["why"], a["after"]) for a in audited] == [
-        ("quarantine.redriven", "as the test says", {"verdict": v}) for v in ("accepted", "accepted", "duplicate")
+    assert {a["why"] for a in audited} == {"as the test says"}
+    assert [(a["action"], a["after"]) for a in audited] == [
+        *(("quarantine.redriven", {"verdict": v}) for v in ("accepted", "accepted", "duplicate")),
+        ("quarantine.tried", {"code": "field_unknown"}),
+        ("quarantine.tried", {"code": "field_unknown"}),
+    ]
+    counted = await desk.inside.pool.fetch("SELECT verdict, code, events FROM ledger WHERE code <> '' ORDER BY 1, 2")
+    assert [tuple(r) for r in counted] == [
+        ("quarantined", "field_unknown", 1),
+        ("quarantined", "publisher_suspended", 4),
+        ("released", "publisher_suspended", 4),
     ]
 
 
@@ -193,6 +208,9 @@ async def test_a_mended_event_is_a_new_one(desk: Desk) -> None:
     await desk.over_kafka(bad(1))
     [entry] = await entries(desk)
     path = f"/v1/quarantine/{entry['id']}/mended"
+    before = await desk.everything()
+    dry = await desk.operators.put(path, params={"why": "a typo", "dry_run": "true"}, content=good(1))
+    assert (dry.status_code, await desk.everything()) == (200, before)
     put = await desk.operators.put(path, params={"why": "a typo"}, content=good(1))
     assert put.json() == {"entry": entry["id"], "id": f"replay-{entry['id']}"}
     assert (await entries(desk))[0]["mended"] is True
@@ -211,6 +229,7 @@ async def test_a_mended_event_is_a_new_one(desk: Desk) -> None:
     assert (late.status_code, late.json()["type"]) == (409, "urn:oseredok:problem:ended")
     audited = (await desk.operators.get("/v1/audit")).json()["items"]
     assert [a["action"] for a in audited] == ["quarantine.mended", "quarantine.redriven"]
+    assert (audited[0]["before"], list(audited[0]["after"])) == (None, ["sha256"])
 
 
 async def test_a_mended_event_is_judged_like_any_other(desk: Desk) -> None:
@@ -224,6 +243,8 @@ async def test_a_mended_event_is_judged_like_any_other(desk: Desk) -> None:
     assert (await desk.operators.put(path, params={"why": "x"}, content=bad(1))).status_code == 200
     [result] = await act(desk, "redrive", ids=[entry["id"]])
     assert (result["state"], result["was"], result["code"]) == ("held", "json_malformed", "field_unknown")
+    [kept] = await entries(desk)
+    assert (kept["code"], kept["attempts"], len(await told(desk))) == ("json_malformed", 2, 1)
     assert (await desk.operators.delete(path, params={"why": "x"})).status_code == 204
     [result] = await act(desk, "revalidate", ids=[entry["id"]])
     assert result["code"] == "json_malformed"
@@ -250,7 +271,8 @@ async def test_discarded_for_good(desk: Desk) -> None:
     receipt = (await told(desk))[2]
     assert (receipt.event_id, receipt.verdict, receipt.offset) == ("e-1", "rejected", 0)
     assert receipt.detail == "discarded from quarantine: as the test says"
-    assert (await desk.ask((SOURCE, "e-1"))).json()["verdict"] == "rejected"
+    standing = (await desk.ask((SOURCE, "e-1"))).json()
+    assert (standing["verdict"], standing["refusals"][0]["detail"]) == ("rejected", receipt.detail)
     for what in ("redrive", "discard"):
         assert [r["state"] for r in await act(desk, what, ids=[e["id"] for e in listed])] == ["discarded"] * 2
     assert await row(desk) == {"received": 2, "rejected": 2}
@@ -288,7 +310,13 @@ async def test_unknown_entries_and_empty_orders(desk: Desk) -> None:
     nobody = "00000000-0000-0000-0000-000000000001"
     assert (await act(desk, "redrive", ids=[nobody]))[0]["state"] == "unknown"
     assert (await desk.operators.get(f"/v1/quarantine/{nobody}")).status_code == 404
-    for asked in ({"ids": [nobody]}, {"why": "x"}, {"why": "x", "ids": [nobody], "where": {}}, {"why": "x", "ids": []}):
+    for asked in (
+        {"ids": [nobody], "why": "no\u202eevil"},
+        {"ids": [nobody]},
+        {"why": "x"},
+        {"why": "x", "ids": [nobody], "where": {}},
+        {"why": "x", "ids": []},
+    ):
         assert (await desk.operators.post("/v1/quarantine:redrive", json=asked)).status_code == 422
 
 

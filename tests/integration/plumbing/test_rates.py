@@ -1,6 +1,7 @@
 """A publisher has so many events a minute over HTTP; beyond, it is told when to come again, and nothing was taken."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -40,14 +41,25 @@ async def test_beyond_its_quota_nothing_is_taken(held: Desk) -> None:
     assert await held.inside.ledger() == {"received": 11, "accepted": 11}
 
 
-async def test_a_large_batch_takes_the_whole_minute(held: Desk) -> None:
-    """It could never come in otherwise."""
-    assert (await held.over_http(batch(*range(50)), BATCH)).status_code == 200
-    assert (await held.over_http(batch(50), BATCH)).status_code == 429
+async def test_more_than_a_minute_ever_has_room_for(held: Desk) -> None:
+    """413: waiting would not help. Nothing is taken and nothing used up, and a smaller batch comes in."""
+    refused = await held.over_http(batch(*range(11)), BATCH)
+    assert (refused.status_code, refused.json()["type"]) == (413, "urn:oseredok:problem:too-many")
+    assert (await held.over_http(batch(*range(10)), BATCH)).status_code == 200
 
 
-async def test_rehearsals_and_questions_count_too(held: Desk) -> None:
-    """A dry run costs what the run costs, a question an event each."""
-    assert (await held.over_http(batch(1, 2, 3, 4), BATCH, path="/v1/intake:validate")).status_code == 200
-    assert (await held.ask(*((SOURCE, f"e-{n}") for n in range(5)))).status_code == 200
+async def test_after_the_time_named_there_is_room(held: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For as many as were refused."""
+    assert (await held.over_http(batch(*range(10)), BATCH)).status_code == 200
+    refused = await held.over_http(batch(*range(10, 20)), BATCH)
+    later = time.time() + int(refused.headers["retry-after"])
+    monkeypatch.setattr("time.time", lambda: later)
+    assert (await held.over_http(batch(*range(10, 20)), BATCH)).status_code == 200
+
+
+async def test_a_dry_run_counts_and_a_question_has_room_of_its_own(held: Desk) -> None:
+    """Who has handed in all that it may can still ask what became of it."""
+    assert (await held.over_http(batch(*range(10)), BATCH, path="/v1/intake:validate")).status_code == 200
+    assert (await held.over_http(batch(1), BATCH)).status_code == 429
+    assert (await held.ask(*((SOURCE, f"e-{n}") for n in range(9)))).status_code == 200
     assert (await held.ask((SOURCE, "e-1"), (SOURCE, "e-2"))).status_code == 429

@@ -48,7 +48,10 @@ async def test_given_up_it_goes_to_quarantine(desk: Desk) -> None:
     """Unless what it waits for has come meanwhile; each is in the audit."""
     await two_wait(desk)
     await desk.over_kafka(json.dumps(event("held", "a-2", "e-3")).encode())
-    asked = {"publisher": PUBLISHER, "why": "they left the programme"}
+    asked: dict[str, Any] = {"publisher": PUBLISHER, "why": "they left the programme"}
+    before = await desk.everything()
+    dry = await desk.operators.post("/v1/waiting:give-up", json={**asked, "dry_run": True})
+    assert (dry.json(), await desk.everything()) == ({"events": 2}, before)
     assert (await desk.operators.post("/v1/waiting:give-up", json=asked)).json() == {"events": 2}
     assert await desk.worker().release(100) == 2
     assert await waiting(desk) == []
@@ -56,6 +59,12 @@ async def test_given_up_it_goes_to_quarantine(desk: Desk) -> None:
     assert await desk.inside.codes() == ["waiting_expired"]
     audited = (await desk.operators.get("/v1/audit")).json()["items"]
     assert [(a["action"], a["why"]) for a in audited] == [("waiting.given-up", "they left the programme")] * 2
+
+
+async def test_a_filter_that_is_not_known_filters_nothing_in_silence(desk: Desk) -> None:
+    """A misspelt one is refused, here and in the audit."""
+    for path in ("/v1/waiting?pblisher=x", "/v1/audit?subjct=x"):
+        assert (await desk.operators.get(path)).status_code == 422
 
 
 async def test_nothing_is_hastened_by_accident(desk: Desk) -> None:

@@ -68,8 +68,10 @@ class Pages:
         async def answer(view: View) -> Response:
             sent = await form(view.request)
             who = self._desk.operator(view.request.cookies.get(COOKIE, ""), "quarantine")
-            if sent is None or who is None:
-                return self._way_in(view, refused=who is None)
+            if sent is None:
+                return view.render("nothing.html", status=403, may_read=True)
+            if who is None:
+                return self._way_in(view, refused=True)
             return await take(view, who, sent)
 
         return answer
@@ -78,8 +80,9 @@ class Pages:
         return view.render("enter.html", status=401 if refused else 200, service=self._desk.service, refused=refused)
 
     async def _enter(self, view: View) -> Response:
-        sent = await form(view.request)
-        token = sent.one("token").strip() if sent is not None else ""
+        if (sent := await form(view.request)) is None:
+            return view.render("nothing.html", status=403, may_read=True)
+        token = sent.one("token").strip()
         if self._desk.operator(token, "quarantine") is None:
             return self._way_in(view, refused=True)
         return let_in(RedirectResponse(view.link("quarantine"), 303), view.request, token)
@@ -114,8 +117,8 @@ class Pages:
         return view.render("entry.html", status=422 if fault else 200, **facts)
 
     async def _act(self, view: View, who: str, sent: Form) -> Response:
-        what, why = sent.one("what"), sent.one("why").strip()
-        if what not in ACTS or not why:
+        what, why = sent.one("what"), self._desk.reason(sent.one("why"))
+        if what not in ACTS or why is None:
             return view.render("nothing.html", status=422, may_read=True)
         where = {name: sent.one(name) for name in FILTERS if sent.one(name)}
         meant: Any = where if sent.one("all") else sent.uuids("entry")
@@ -128,7 +131,9 @@ class Pages:
         if entry is None or reader is None:
             return view.render("nothing.html", status=403, may_read=reader is not None)
         body = sent.one("event").encode() if sent.one("what") != "undo" else None
-        fault = await self._desk.mend(who, entry, body, sent.one("why") or "mended on the page")
+        if (why := self._desk.reason(sent.one("why"))) is None:
+            return view.render("nothing.html", status=422, may_read=True)
+        fault = await self._desk.mend(who, entry, body, why)
         if fault is None:
             return RedirectResponse(view.link(f"quarantine/entries/{entry}"), 303)
         found = await self._desk.entry(who, entry)
@@ -143,8 +148,8 @@ class Pages:
         return view.render("waiting.html", service=self._desk.service, who=who, events=events, following=following)
 
     async def _act_on_waiting(self, view: View, who: str, sent: Form) -> Response:
-        what, why = sent.one("what"), sent.one("why")
-        if what not in WAITING_ACTS or not why or not sent.numbers("event"):
+        what, why = sent.one("what"), self._desk.reason(sent.one("why"))
+        if what not in WAITING_ACTS or why is None or not sent.numbers("event"):
             return view.render("nothing.html", status=422, may_read=True)
         await self._desk.act_on_waiting(what, sent.numbers("event"), who, why)
         return RedirectResponse(view.link("quarantine/waiting"), 303)

@@ -15,6 +15,9 @@ class Desk(Protocol):
     def operator(self, token: str, scope: str) -> str | None:
         """Who holds this token with this scope."""
 
+    def reason(self, told: str) -> str | None:
+        """A reason as it is kept; None for what is none."""
+
     async def summary(self) -> Sequence[Row]:
         """Held entries by publisher, code and type."""
 

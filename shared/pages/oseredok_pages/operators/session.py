@@ -1,5 +1,6 @@
 """An operator in a browser: the token in a cookie that no script and no other site gets, and forms from here only."""
 
+import re
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -32,8 +33,8 @@ class Form:
         return [UUID(text) for text in self.fields.get(name, ()) if _is_uuid(text)]
 
     def numbers(self, name: str) -> list[int]:
-        """Numbers that were ticked."""
-        return [int(text) for text in self.fields.get(name, ()) if text.isascii() and text.isdigit() and len(text) < 19]
+        """Numbers that were ticked, from 1. Others are left out."""
+        return [int(text) for text in self.fields.get(name, ()) if re.fullmatch(r"[1-9][0-9]{0,17}", text)]
 
 
 async def form(request: Request) -> Form | None:
@@ -53,7 +54,7 @@ async def form(request: Request) -> Form | None:
 
 
 def let_in(answer: R, request: Request, token: str) -> R:
-    """The cookie goes back to this port's pages only, and from no other site."""
+    """The cookie goes back to pages of this path only, and from no other site; to all ports of this host, though."""
     secure = request.url.scheme == "https"
     answer.set_cookie(COOKIE, token, HOURS * 3600, path=PATH, secure=secure, httponly=True, samesite="strict")
     return answer

@@ -88,7 +88,14 @@ class App(FastAPI):
     """FastAPI with a whole document. With `guarded_by`, all of `/v1` needs this kind of token."""
 
     def __init__(self, title: str, about: str, version: str = "1", *, guarded_by: Who | None = None) -> None:
-        super().__init__(title=title, description=about, version=version, docs_url=None, redoc_url=None)
+        super().__init__(
+            title=title,
+            description=about,
+            version=version,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,  # it would lead to an address that the request made up
+        )
         self.parts: dict[str, Node] = {}
         """Schemas to which routes refer by name, beside those that FastAPI finds."""
         self._guarded_by = guarded_by
@@ -121,8 +128,8 @@ class App(FastAPI):
             _add(responses, "404", UNKNOWN[404])
         if "requestBody" in operation:
             _add(responses, "400", UNREADABLE)
-            if JSON_MEDIA not in operation["requestBody"]["content"]:  # then it is read as bytes, within a limit
-                _add(responses, "413", TOO_LARGE)
+            _add(responses, "413", TOO_LARGE)
+            if JSON_MEDIA not in operation["requestBody"]["content"]:  # then it is read as bytes, packed ones too
                 _add(responses, "415", CODING)
         if "422" in responses:
             _add(responses, "422", WRONG)

@@ -20,13 +20,12 @@ from oseredok_plumbing.openapi.app import refused
 from oseredok_plumbing.quarantine import entries
 from oseredok_plumbing.quarantine.acts import Acts
 from oseredok_plumbing.quarantine.answers import ActResults, Mended
-from oseredok_plumbing.quarantine.entries import Number, Where
+from oseredok_plumbing.quarantine.entries import Number, Where, Why
 from oseredok_plumbing.quarantine.payload import PAGE_MAX
 from oseredok_plumbing.service import PoolOf
 
 MENDED_BYTES_MAX = 1024 * 1024
-WHY_CHARS_MAX = 500
-Why = Annotated[str, Query(min_length=1, max_length=WHY_CHARS_MAX)]
+Asked = Annotated[Why, Query()]
 
 _ENDED: dict[int | str, dict[str, Any]] = {409: refused("The entry has left quarantine.")}
 _EVENT = {
@@ -48,7 +47,7 @@ class Selection(BaseModel):
     where: Where | None = None
     after: Annotated[Number, Field(strict=True)] = 0
     at_most: Annotated[int, Field(strict=True, ge=1, le=PAGE_MAX)] = 100
-    why: Annotated[str, Field(min_length=1, max_length=WHY_CHARS_MAX)]
+    why: Why
     dry_run: StrictBool = False
 
     @model_validator(mode="after")
@@ -64,16 +63,17 @@ def routes(pool: PoolOf, access: Watched[Access], acts: Acts) -> APIRouter:
     operator, reader = operator_of(access, "quarantine"), operator_of(access, "payloads")
 
     @router.put("/{entry}/mended", responses=_ENDED, openapi_extra=_EVENT)
-    async def mend(request: Request, entry: UUID, why: Why) -> Mended:
+    async def mend(request: Request, entry: UUID, why: Asked, *, dry_run: bool = False) -> Mended:
         """Puts an event (CloudEvents' structured form) in the place of what arrived: the body.
 
         It gets an id of its own and `replayof`; nothing takes effect before a redrive.
         """
         who = reader(request)
-        return Mended.model_validate(await acts.mend(who, entry, await bodies.read(request, MENDED_BYTES_MAX), why))
+        body = await bodies.read(request, MENDED_BYTES_MAX)
+        return Mended.model_validate(await acts.mend(who, entry, body, why, dry_run=dry_run))
 
     @router.delete("/{entry}/mended", status_code=204, responses=_ENDED)
-    async def unmend(request: Request, entry: UUID, why: Why) -> None:
+    async def unmend(request: Request, entry: UUID, why: Asked) -> None:
         """Takes back what was put in its place."""
         await acts.mend(reader(request), entry, None, why)
 

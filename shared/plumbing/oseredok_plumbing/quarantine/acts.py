@@ -1,5 +1,6 @@
 """What an operator does with entries: finds the intake that each belongs to, and has it done there."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from oseredok_plumbing.postgres import Connection
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.quarantine import entries, redrive
 from oseredok_plumbing.quarantine.redrive import Order, Results
+from oseredok_plumbing.quarantine.trial import trial
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.worker import Worker, tell
 
@@ -35,9 +37,11 @@ class Acts:
         """Rejects these entries for good."""
         return await self._each(_discard, ids, Order(who, why, dry_run, self._remembered_days))
 
-    async def mend(self, who: str, entry: UUID, body: bytes | None, why: str) -> dict[str, str]:
+    async def mend(
+        self, who: str, entry: UUID, body: bytes | None, why: str, *, dry_run: bool = False
+    ) -> dict[str, str]:
         """Puts an event in an entry's place, or takes it back (None). Raises ProblemDetails."""
-        async with self._pool().acquire(timeout=5) as connection, connection.transaction():
+        async with self._pool().acquire(timeout=5) as connection, trial(connection, dry_run=dry_run):
             row = await entries.find(connection, entry)
             if row is None:
                 raise ProblemDetails(404, "unknown", "There is no such entry")
@@ -47,7 +51,9 @@ class Acts:
                 raise ProblemDetails(422, "event", "This can't stand in its place", invalid.problem.detail) from None
             if not await entries.mend(connection, entry, event):
                 raise ProblemDetails(409, "ended", f"The entry is {row['state']}", "It has left quarantine.")
-            await written(connection, who, "mended" if body else "unmended", entry, why)
+            await written(
+                connection, who, "mended" if body else "unmended", entry, why, _sum(row["mended"]), _sum(event)
+            )
         return {"entry": str(entry), "id": f"replay-{entry}"}
 
     async def _each(self, act: _Act, ids: Sequence[UUID], order: Order) -> list[dict[str, Any]]:
@@ -89,6 +95,14 @@ def _left(known: tuple[str | None, entries.State] | None) -> dict[str, Any]:
     return {"state": known[1], "detail": "it had left quarantine before"}
 
 
-async def written(connection: Connection, who: str, what: str, entry: UUID, why: str) -> None:
+def _sum(event: bytes | None) -> dict[str, str] | None:
+    """What the audit keeps of an event: who reads the audit may not read payloads."""
+    return None if event is None else {"sha256": hashlib.sha256(event).hexdigest()}
+
+
+async def written(
+    connection: Connection, who: str, what: str, entry: UUID, why: str, before: Any = None, after: Any = None
+) -> None:
     """Into the audit."""
-    await audit.add(connection, [audit.Entry(who, f"quarantine.{what}", f"quarantine:{entry}", None, None, why)])
+    change = audit.Entry(who, f"quarantine.{what}", f"quarantine:{entry}", before, after, why)
+    await audit.add(connection, [change])

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.files import Watched
-from oseredok_plumbing.postgres import fetch, queries
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.quarantine import entries, waiting
 from oseredok_plumbing.quarantine.acts import Acts, written
-from oseredok_plumbing.quarantine.entries import Where
+from oseredok_plumbing.quarantine.entries import Where, Why
 from oseredok_plumbing.quarantine.payload import PAGE_MAX, payload
 from oseredok_plumbing.service import PoolOf
-from oseredok_plumbing.store import SQL
-
-_sql: Any = queries(SQL)
 
 Row = Mapping[str, Any]
+_WHY: TypeAdapter[str] = TypeAdapter(Why)
 
 
 class Desk:
@@ -32,6 +31,13 @@ class Desk:
     def operator(self, token: str, scope: str) -> str | None:
         """Who holds this token with this scope."""
         return self._access.current.operator_of(token, scope) if token else None
+
+    def reason(self, told: str) -> str | None:
+        """A reason as the audit keeps them; None for what is none."""
+        try:
+            return _WHY.validate_python(told.strip())
+        except ValueError:
+            return None
 
     async def summary(self) -> Sequence[Row]:
         """Held entries by publisher, code and type."""
@@ -74,9 +80,7 @@ class Desk:
     async def waiting(self, after: int, at_most: int) -> Sequence[Row]:
         """Events that wait."""
         async with self._pool().acquire(timeout=5) as connection:
-            return await fetch(
-                _sql.waiting_page(connection, publisher=None, waits_for=None, after=after, at_most=at_most)
-            )
+            return await waiting.page(connection, waiting.Listed(after=after, limit=at_most))
 
     async def act_on_waiting(self, what: str, ids: Sequence[int], who: str, why: str) -> None:
         """Hastens them, or gives them up."""

@@ -9,7 +9,7 @@ import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 
 from oseredok_contracts.envelope import STRUCTURED
-from oseredok_contracts.fields import Timestamp
+from oseredok_contracts.fields import LINE, Timestamp
 from oseredok_contracts.verdict import Code, Problem
 from oseredok_plumbing.event import Record
 from oseredok_plumbing.postgres import Connection, fetch, queries
@@ -22,14 +22,21 @@ Number = Annotated[int, Field(ge=0, lt=2**63)]
 """An entry's place in the order in which they came; a page begins behind one."""
 
 
+WHY_CHARS_MAX = 500
+Why = Annotated[str, Field(min_length=1, max_length=WHY_CHARS_MAX), LINE]
+"""A reason, of one line: it goes into the audit, and to publishers."""
+
+Name = Annotated[str, Field(max_length=255), LINE]
+
+
 class Where(BaseModel):
     """Which entries: all that is given must hold. `since` and `until` are about when they were quarantined."""
 
     model_config = ConfigDict(extra="forbid")
 
-    publisher: str | None = None
+    publisher: Name | None = None
     code: Code | None = None
-    type: str | None = None
+    type: Name | None = None
     since: Timestamp | None = None
     until: Timestamp | None = None
 
@@ -100,9 +107,9 @@ async def end_as_redriven(connection: Connection, becames: Mapping[UUID, str | N
     await _sql.end_as_redriven(connection, ids=list(becames), becames=list(becames.values()))
 
 
-async def end_as_discarded(connection: Connection, ids: Sequence[UUID]) -> None:
-    """Their payload is gone."""
-    await _sql.end_as_discarded(connection, ids=ids)
+async def end_as_discarded(connection: Connection, ids: Sequence[UUID], detail: str) -> None:
+    """Their payload is gone; `detail` says why."""
+    await _sql.end_as_discarded(connection, ids=ids, detail=detail)
 
 
 async def blame_again(connection: Connection, problems: Mapping[UUID, Problem]) -> None:

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from oseredok_contracts.fields import LINE
 from oseredok_plumbing import audit
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
@@ -12,14 +14,16 @@ from oseredok_plumbing.files import Watched
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.problems import ProblemDetails
 from oseredok_plumbing.quarantine.answers import Marked, WaitingEntries, WaitingEvent
+from oseredok_plumbing.quarantine.entries import Name, Number, Why
 from oseredok_plumbing.quarantine.payload import PAGE_MAX, payload
+from oseredok_plumbing.quarantine.trial import trial
 from oseredok_plumbing.service import PoolOf
 from oseredok_plumbing.store import SQL
 
 _sql: Any = queries(SQL)
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
-Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+WaitsFor = Annotated[str, Field(max_length=1000), LINE]
 
 
 class Waiters(BaseModel):
@@ -28,9 +32,10 @@ class Waiters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ids: Annotated[list[Annotated[Id, Field(strict=True)]], Field(min_length=1, max_length=PAGE_MAX)] | None = None
-    publisher: str | None = None
-    waits_for: str | None = None
-    why: Annotated[str, Field(min_length=1, max_length=500)]
+    publisher: Name | None = None
+    waits_for: WaitsFor | None = None
+    why: Why
+    dry_run: StrictBool = False
 
     @model_validator(mode="after")
     def _something(self) -> "Waiters":
@@ -39,26 +44,29 @@ class Waiters(BaseModel):
         return self
 
 
+class Listed(BaseModel):
+    """A filter and a page as a query has them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    publisher: Name | None = None
+    waits_for: WaitsFor | None = None
+    after: Number = 0
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 100
+
+
 def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     """List, show, hasten, give up. The scope is `quarantine`, for payloads `payloads`."""
     router = APIRouter(prefix="/v1/waiting", tags=["waiting"])
     operator, reader = operator_of(access, "quarantine"), operator_of(access, "payloads")
 
     @router.get("")
-    async def listed(
-        request: Request,
-        publisher: str | None = None,
-        waits_for: str | None = None,
-        after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-        limit: Limit = 100,
-    ) -> WaitingEntries:
+    async def listed(request: Request, asked: Annotated[Listed, Query()]) -> WaitingEntries:
         """Events that wait, and for what, in the order in which they came; `next` is the `after` of the next page."""
         operator(request)
         async with pool().acquire(timeout=5) as connection:
-            rows = await fetch(
-                _sql.waiting_page(connection, publisher=publisher, waits_for=waits_for, after=after, at_most=limit)
-            )
-        following = rows[-1]["id"] if len(rows) == limit else None
+            rows = await page(connection, asked)
+        following = rows[-1]["id"] if len(rows) == asked.limit else None
         return WaitingEntries.model_validate({"items": [dict(row) for row in rows], "next": following})
 
     @router.get("/{number}")
@@ -86,9 +94,22 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
     return router
 
 
+async def page(connection: Connection, asked: Listed) -> list[asyncpg.Record]:
+    """Events that wait, without their payload."""
+    return await fetch(
+        _sql.waiting_page(
+            connection,
+            publisher=asked.publisher,
+            waits_for=asked.waits_for,
+            after=asked.after,
+            at_most=asked.limit,
+        )
+    )
+
+
 async def act(pool: PoolOf, who: str, asked: Waiters, *, give_up: bool) -> int:
-    """Makes them due at once; answers how many."""
-    async with pool().acquire(timeout=5) as connection, connection.transaction():
+    """Makes them due at once; answers how many, or how many it would be."""
+    async with pool().acquire(timeout=5) as connection, trial(connection, dry_run=asked.dry_run):
         ids = await _mark(connection, asked, give_up=give_up)
         what = "waiting.given-up" if give_up else "waiting.hastened"
         await audit.add(connection, [audit.Entry(who, what, f"waiting:{n}", None, None, asked.why) for n in ids])

@@ -37,9 +37,9 @@ UPDATE quarantine q SET state = 'redriven', ended_at = now(), became = g.became
 FROM unnest(:ids::uuid[], :becames::text[]) AS g (id, became)
 WHERE q.id = g.id;
 
--- name: end_as_discarded(ids)!
+-- name: end_as_discarded(ids, detail)!
 UPDATE quarantine
-SET state = 'discarded', ended_at = now(), key = NULL, value = NULL, headers = '[]', mended = NULL
+SET state = 'discarded', detail = :detail, ended_at = now(), key = NULL, value = NULL, headers = '[]', mended = NULL
 WHERE id = ANY (:ids::uuid[]);
 
 -- name: blame_again(ids, codes, details, pointers)!
