@@ -93,11 +93,13 @@ async def test_beyond_the_quota_too(world: World) -> None:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{copy.http_port}", headers=headers) as client:
         as_batch = {"content-type": stage.BATCH}
         assert (await client.post("/v1/intake", content=batch, headers=as_batch)).status_code == 200
+        asked = [{"source": source, "id": f"e-{n}"} for n in range(3)]
+        assert (await client.post("/v1/receipts", json=asked)).status_code == 200
         for answer, path, method in (
             (await client.post("/v1/intake", content=batch, headers=as_batch), "/v1/intake", "post"),
             (await client.post("/v1/intake:validate", content=batch, headers=as_batch), "/v1/intake:validate", "post"),
             (await client.get("/v1/receipts", params={"source": source, "id": "e-1"}), "/v1/receipts", "get"),
-            (await client.post("/v1/receipts", json=[{"source": source, "id": "e"}] * 2), "/v1/receipts", "post"),
+            (await client.post("/v1/receipts", json=asked[:2]), "/v1/receipts", "post"),
         ):
             told = document["paths"][path][method]["responses"][str(answer.status_code)]
             schema = told["content"][answer.headers["content-type"]]["schema"]
