@@ -56,7 +56,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
             **source,
             batch=True,
             group_id=self.group,
-            group_instance_id=f"{self.group}.{s.replica}",
+            group_instance_id=f"{self.group}.{s.copy_name}",
             listener=self,
             parser=raw.parse,
             decoder=raw.decode,

@@ -19,6 +19,7 @@ from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.files import keep_looking
 from oseredok_plumbing.progress import Progress
 from oseredok_plumbing.relay import Relay
+from oseredok_plumbing.seat import Seat
 from oseredok_plumbing.service import Service
 from oseredok_plumbing.sweeper import forget, release_waiting
 from oseredok_plumbing.web import Web
@@ -80,12 +81,15 @@ class Runtime:
     async def _work(self) -> None:
         """Waits for the database, then for Kafka, telling what it waits for; then everything runs."""
         pool = self._pool = await self._patiently("the database", self._open_database)
-        s, watch = self._settings, self._progress.watch
+        watch = self._progress.watch
+        if self._settings.replica is None:
+            await self._be_seated(Seat(self._settings, watch("seat")))
+        s = self._settings
         if self._service.announces:
             self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s, f"{s.kafka_user}.relay")).run())
         self._run(forget(pool, s.inbox_days))
         for name, loop in self._service.loops.items():
-            self._run(loop(pool, watch(name)))
+            self._run(loop(pool, watch(name), s.copy_name))
         workers = []
         for subscription in self._service.subscriptions:
             beat = watch(f"consumer {subscription.topic.name}")
@@ -99,6 +103,12 @@ class Runtime:
                 self._run(consumer.follow_with_commits())
         self._lacking = ""
         _log.info("serving", http_port=s.http_port, admin_port=s.admin_port)
+
+    async def _be_seated(self, seat: Seat) -> None:
+        number = await self._patiently("a number of its own", seat.take)
+        self._settings = self._settings.model_copy(update={"replica": str(number)})
+        log.name_copy(self._settings.copy_name)
+        self._run(seat.keep(number))
 
     async def _open_database(self) -> asyncpg.Pool:
         pool = await postgres.open_pool(self._settings)
