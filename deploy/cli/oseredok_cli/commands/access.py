@@ -1,5 +1,6 @@
 """access: who may publish, and Kafka's rights. The local mode makes and applies all of it in `up` as well."""
 
+import os
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter, validators
@@ -7,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from oseredok_cli import envfile
 from oseredok_cli.access import letting_in
 from oseredok_cli.access.deal import deal
 from oseredok_cli.access.first_event import handed
@@ -36,7 +38,11 @@ def register(app: App) -> None:
 
 
 def make() -> None:
-    """Make the secrets that are missing, give each to its reader's group, and write the settings directory."""
+    """Make the secrets that are missing, give each to its reader's group, and write the settings directory.
+
+    Before that it looks at what .env says, being the first of every start.
+    """
+    envfile.check(os.environ)
     platform = described(sealed=False)
     if platform is None:
         raise LocalError(
