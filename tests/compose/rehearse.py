@@ -93,7 +93,8 @@ def promtool(play: Project) -> None:
     """The configuration is sound; each alert fires when it should, and not before."""
     run = (*play.compose, "run", "--rm", "--no-deps", "--entrypoint", "promtool", "prometheus")
     play.run(*run, "check", "config", "/etc/prometheus/prometheus.yml", seconds=240, what="promtool check config")
-    play.run(*run, "test", "rules", "/etc/prometheus/tests/alerts.yml", seconds=240, what="promtool test rules")
+    tests = [f"/etc/prometheus/tests/{file.name}" for file in sorted((ROOT / "deploy/prometheus/tests").glob("*.yml"))]
+    play.run(*run, "test", "rules", *tests, seconds=240, what="promtool test rules")
 
 
 def memory(play: Project) -> tuple[int, float]:

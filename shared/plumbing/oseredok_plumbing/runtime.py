@@ -22,6 +22,7 @@ from oseredok_plumbing.relay import Relay
 from oseredok_plumbing.seat import Seat
 from oseredok_plumbing.service import Service
 from oseredok_plumbing.sweeper import forget, release_waiting
+from oseredok_plumbing.telemetry.rows import Ledger
 from oseredok_plumbing.web import Web
 from oseredok_plumbing.worker import Worker, pause_before
 
@@ -43,7 +44,8 @@ class Runtime:
         self._pool: asyncpg.Pool | None = None
         self._broker: KafkaBroker | None = None
         self._consumers: list[Consumer] = []
-        self._ledger = telemetry.Ledger()
+        self._ledger = Ledger()
+        telemetry.BUILD.labels(service.name, service.version).set(1)
         self._lacking = "starting"
         self._tasks: list[asyncio.Task[None]] = []
         self._public = apps.public(service, self.pool)
@@ -200,8 +202,21 @@ class Runtime:
         for consumer in self._consumers[:1]:
             await consumer.probe()
 
+    async def _kafka_answers(self) -> bool:
+        if self._broker is None:
+            return False
+        try:
+            await asyncio.wait_for(self._probe_kafka(), CALL_TIMEOUT_SECONDS)
+        except Exception:
+            return False
+        return True
+
     async def _refresh(self) -> None:
-        """Makes the gauges that come from the database; without it they are absent rather than old."""
+        """Makes the gauges of a scrape. What comes from the database is absent without it rather than old."""
+        telemetry.LOOP_AGE.clear()
+        for loop, seconds in self._progress.ages().items():
+            telemetry.LOOP_AGE.labels(loop).set(seconds)
+        telemetry.KAFKA_UP.set(await self._kafka_answers())
         telemetry.DATABASE_UP.set(1)
         for refresh in (self._ledger.refresh, self._service.refresh):
             try:
