@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 FILES = [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy/compose").glob("*.yml"))]
 NAMED = dict(re.findall(r"^#(\w+)=(.*)$", EXAMPLE, re.MULTILINE))
-OTHERWISE = {"/certificates/tls.pem /certificates/tls.key", "http://127.0.0.1:"}
-"""Defaults that follow from something else: public.yml's own certificates, and the port of the front door."""
+OTHERWISE = {"/certificates/tls.pem /certificates/tls.key", "http://127.0.0.1:", "./deploy/compose/none.pem"}
+"""Defaults that no line can show: public.yml's own certificates, what follows from the front door's port, no file."""
 
 
 def used() -> dict[str, set[str]]:
