@@ -19,7 +19,7 @@ BATCH_BYTES_MAX = 256 * 1024
 def new_broker(settings: Settings) -> KafkaBroker:
     """FastStream's side: consumers only, no topic is ever made by it."""
     return KafkaBroker(
-        settings.kafka_bootstrap,
+        settings.kafka_bootstrap.split(","),  # FastStream would take several for the name of one
         security=SASLScram512(
             username=settings.kafka_user,
             password=settings.kafka_password.get_secret_value(),
