@@ -12,6 +12,7 @@ from typing import Any
 from confluent_kafka.admin import UserScramCredentialAlteration
 
 from oseredok_cli.access import publishers, users
+from oseredok_cli.access.alone import alone
 from oseredok_cli.access.grants import reserved
 from oseredok_cli.access.publishers import SLUG, TOKENS_MAX, Publisher
 from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError, all_answered
@@ -35,79 +36,80 @@ class Credentials:
 
 def let_in(fresh: Fresh, slug: str, entry: Mapping[str, Any]) -> Credentials:
     """Adds a publisher. When Kafka refuses, nothing of it stays. Raises LocalError."""
-    platform = fresh()
-    _check(platform.publishers, slug, entry)
-    made = Credentials(_new(), _new())
-    own = platform.own_publishers
-    publishers.change(own, slug, {**entry, "tokens": [digest(made.token or "")]})
-    try:
-        bring(fresh(), {slug: made.password or ""})
-    except BaseException:
-        publishers.remove(own, slug)
-        raise
-    return made
+    with alone(fresh) as platform:
+        _check(platform.publishers, slug, entry)
+        made = Credentials(_new(), _new())
+        own = platform.own_publishers
+        publishers.change(own, slug, {**entry, "tokens": [digest(made.token or "")]})
+        try:
+            bring(fresh(), {slug: made.password or ""})
+        except BaseException:
+            publishers.remove(own, slug)
+            raise
+        return made
 
 
 def renew(fresh: Fresh, slug: str, *, token: bool, password: bool) -> Credentials:
     """A new token beside the one of now, which stays valid until `retire`; a new password, at once. LocalError."""
-    platform = fresh()
-    publisher = named(platform.publishers, slug)
-    made = Credentials(_new() if token else None, _new() if password else None)
-    if made.token is not None:
-        _put_token(platform, publisher, made.token)
-    if made.password is not None and publisher.of_programme:
-        platform.secrets.replace(platform.kafka_secret(slug), made.password)
-    bring(fresh(), {slug: made.password} if made.password else {})
-    return made
+    with alone(fresh) as platform:
+        publisher = named(platform.publishers, slug)
+        made = Credentials(_new() if token else None, _new() if password else None)
+        if made.token is not None:
+            _put_token(platform, publisher, made.token)
+        if made.password is not None and publisher.of_programme:
+            platform.secrets.replace(platform.kafka_secret(slug), made.password)
+        bring(fresh(), {slug: made.password} if made.password else {})
+        return made
 
 
 def retire(fresh: Fresh, slug: str) -> None:
     """Only the newest token is left. Raises LocalError."""
-    platform = fresh()
-    publisher = named(platform.publishers, slug)
-    own = list(publisher.entry.get("tokens", []))
-    publishers.change(platform.own_publishers, slug, {"tokens": None if publisher.of_programme else own[:1]})
-    bring(fresh())
+    with alone(fresh) as platform:
+        publisher = named(platform.publishers, slug)
+        own = list(publisher.entry.get("tokens", []))
+        publishers.change(platform.own_publishers, slug, {"tokens": None if publisher.of_programme else own[:1]})
+        bring(fresh())
 
 
 def suspend(fresh: Fresh, slug: str, *, suspended: bool) -> None:
     """Shuts a publisher out, over HTTP and Kafka, or lets it in again. Raises LocalError."""
-    platform = fresh()
-    named(platform.publishers, slug)
-    publishers.change(platform.own_publishers, slug, {"suspended": suspended})
-    bring(fresh())
+    with alone(fresh) as platform:
+        named(platform.publishers, slug)
+        publishers.change(platform.own_publishers, slug, {"suspended": suspended})
+        bring(fresh())
 
 
 def send_away(fresh: Fresh, slug: str) -> None:
     """A publisher of this installation's own leaves: its rights and its user. Its topics stay. Raises LocalError."""
-    platform = fresh()
-    if named(platform.publishers, slug).of_programme:
-        raise LocalError(
-            f"{slug} is of the programme: take it out of {platform.programme / 'access.toml'}, or suspend it"
-        )
-    publishers.remove(platform.own_publishers, slug)
-    bring(fresh())
+    with alone(fresh) as platform:
+        if named(platform.publishers, slug).of_programme:
+            raise LocalError(
+                f"{slug} is of the programme: take it out of {platform.programme / 'access.toml'}, or suspend it"
+            )
+        publishers.remove(platform.own_publishers, slug)
+        bring(fresh())
 
 
 def appoint(fresh: Fresh, name: str, scopes: Sequence[str]) -> str:
     """An operator with these scopes, and a token, which is told once. Raises LocalError."""
-    platform = fresh()
     if not SLUG.fullmatch(name) or name == OPERATOR:
         raise LocalError(f"an operator cannot be named {name!r}: a letter, then 1 to 30 of a-z, 0-9 and -")
     token = _new()
     entry = {"scopes": list(scopes), "tokens": [digest(token)]}
-    publishers.change(platform.own_publishers, name, entry, "operators")
-    fresh().write_settings()
+    with alone(fresh) as platform:
+        publishers.change(platform.own_publishers, name, entry, "operators")
+        fresh().write_settings()
     return token
 
 
 def dismiss(fresh: Fresh, name: str) -> None:
     """An operator that was appointed here is none any more. Raises LocalError."""
-    own = fresh().own_publishers
-    if name not in publishers.operators(own):
-        raise LocalError(f"no operator {name} was appointed here")
-    publishers.change(own, name, {"scopes": None, "tokens": None}, "operators")
-    fresh().write_settings()
+    with alone(fresh) as platform:
+        own = platform.own_publishers
+        if name not in publishers.operators(own):
+            raise LocalError(f"no operator {name} was appointed here")
+        publishers.change(own, name, {"scopes": None, "tokens": None}, "operators")
+        fresh().write_settings()
 
 
 def bring(platform: Platform, passwords: Mapping[str, str] | None = None) -> None:

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import letting_in
+from oseredok_cli.access.alone import alone
 from oseredok_cli.access.deal import deal
 from oseredok_cli.access.first_event import handed
 from oseredok_cli.access.letting_in import Credentials
@@ -37,14 +38,19 @@ def register(app: App) -> None:
 
 def make() -> None:
     """Make the secrets that are missing, give each to its reader's group, and write the settings directory."""
+    with alone(_unsealed) as platform:
+        platform.write_settings()
+        deal(platform, platform.readers)
+    console.print(f"{len(platform.secrets.made)} secrets made; the settings directory is up to date")
+
+
+def _unsealed() -> DescribedPlatform:
     platform = described(sealed=False)
     if platform is None:
         raise LocalError(
             f"{VARIABLE} names no file: this is for a platform in containers; the local mode needs `up` only"
         )
-    platform.write_settings()
-    deal(platform, platform.readers)
-    console.print(f"{len(platform.secrets.made)} secrets made; the settings directory is up to date")
+    return platform
 
 
 def apply(*, dry_run: Annotated[bool, Parameter(negative="")] = False) -> None:
@@ -57,9 +63,13 @@ def apply(*, dry_run: Annotated[bool, Parameter(negative="")] = False) -> None:
     """
     platform = here.platform()
     wait(platform.broker, START_SECONDS_MAX if isinstance(platform, DescribedPlatform) else 5.0)
-    lines = platform.apply_access(dry_run=dry_run)
-    if not dry_run and not isinstance(platform, DescribedPlatform):  # in containers the job `secrets` writes them
-        platform.write_settings()
+    if dry_run:
+        lines = platform.apply_access(dry_run=True)
+    else:
+        with alone(here.platform) as platform:
+            lines = platform.apply_access()
+            if not isinstance(platform, DescribedPlatform):  # in containers the job `secrets` writes them
+                platform.write_settings()
     for line in lines:
         console.print(line, markup=False)
     if not lines:
