@@ -20,7 +20,7 @@ def writers(bare: Installation) -> set[str]:
 def test_both_take_effect(bare: Installation) -> None:
     """One lets a publisher in or sends it away, the other shuts another out or lets it go on: files and Kafka agree."""
     for _ in range(ROUNDS):
-        added = bare.started("add", NAME, "--source", SOURCE)
+        added = bare.started("add", NAME, "--source", SOURCE, "--same-publisher")
         suspended = bare.started("suspend", OTHER)
         ended(added), ended(suspended)
         for entries in (bare.own(), bare.served()):

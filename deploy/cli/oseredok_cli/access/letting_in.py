@@ -9,17 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka.admin import UserScramCredentialAlteration
-
-from oseredok_cli.access import publishers, users
+from oseredok_cli.access import publishers
 from oseredok_cli.access.alone import alone
-from oseredok_cli.access.grants import reserved
+from oseredok_cli.access.checks import check_entry, check_name
 from oseredok_cli.access.publishers import SLUG, TOKENS_MAX, Publisher
-from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError, all_answered
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.programme import OPERATOR, digest, publisher_token
 from oseredok_cli.platform import Platform
-from oseredok_contracts import schemas
 
 SECRET_BYTES = 24
 Fresh = Callable[[], Platform]
@@ -34,19 +30,46 @@ class Credentials:
     password: str | None = None
 
 
-def let_in(fresh: Fresh, slug: str, entry: Mapping[str, Any]) -> Credentials:
-    """Adds a publisher. When Kafka refuses, nothing of it stays. Raises LocalError."""
+def let_in(fresh: Fresh, slug: str, entry: Mapping[str, Any], *, same_publisher: bool = False) -> Credentials:
+    """Adds a publisher. When Kafka refuses, nothing of it stays but topics that were made. Raises LocalError.
+
+    `same_publisher`: it was one before under this name, and finds its topics again.
+    """
     with alone(fresh) as platform:
-        _check(platform.publishers, slug, entry)
+        check_name(slug)
+        if any(publisher.slug == slug for publisher in platform.publishers):
+            raise LocalError(f"there is a publisher {slug} already: oseredok access list")
+        check_entry(slug, entry, platform.publishers, platform.programme)
+        if not same_publisher and slug in platform.former_publishers():
+            raise LocalError(
+                f"a publisher {slug} was here before: its topics stay, with its receipts. Is it the same one again? "
+                "--same-publisher; else another name"
+            )
         made = Credentials(_new(), _new())
         own = platform.own_publishers
-        publishers.change(own, slug, {**entry, "tokens": [digest(made.token or "")]})
         try:
-            bring(fresh(), {slug: made.password or ""})
-        except BaseException:
-            publishers.remove(own, slug)
+            with publishers.undone(own):
+                publishers.change(own, slug, {**entry, "tokens": [digest(made.token or "")]})
+                bring(fresh(), {slug: made.password or ""})
+        except BaseException as error:
+            _take_back(fresh(), slug, error)
             raise
         return made
+
+
+def _take_back(platform: Platform, slug: str, error: BaseException) -> None:
+    """Kafka and the settings as they were before this publisher. Raises LocalError that tells what stays."""
+    try:
+        platform.apply_access(former=[slug])
+        platform.write_settings()
+        stays = slug in platform.former_publishers()
+    except LocalError as second:
+        raise LocalError(
+            f"{error or type(error).__name__}; what Kafka has of {slug} could not be taken back ({second}): "
+            "oseredok access apply, when it can"
+        ) from error
+    if stays and isinstance(error, LocalError):
+        raise LocalError(f"{error}. Of {slug} only its topics stay; once more: --same-publisher") from error
 
 
 def renew(fresh: Fresh, slug: str, *, token: bool, password: bool) -> Credentials:
@@ -115,13 +138,7 @@ def dismiss(fresh: Fresh, name: str) -> None:
 def bring(platform: Platform, passwords: Mapping[str, str] | None = None) -> None:
     """Kafka and the settings directory to what the files say; sets these users' passwords. Raises LocalError."""
     if passwords:
-        changes: list[UserScramCredentialAlteration] = [users.set_to(*pair) for pair in passwords.items()]
-        client = platform.broker.admin()  # it must live until it is answered
-        asked = client.alter_user_scram_credentials(changes, request_timeout=TIMEOUT_SECONDS)
-        try:
-            all_answered("user", asked)
-        except RefusedError as error:
-            raise LocalError(str(error)) from error
+        platform.set_kafka_passwords(passwords)
     platform.apply_access()
     platform.write_settings()
 
@@ -143,19 +160,6 @@ def _put_token(platform: Platform, publisher: Publisher, token: str) -> None:
     else:
         own = [digest(token), *own][:TOKENS_MAX]
     publishers.change(platform.own_publishers, publisher.slug, {"tokens": own})
-
-
-def _check(known: Sequence[Publisher], slug: str, entry: Mapping[str, Any]) -> None:
-    if not SLUG.fullmatch(slug) or reserved(slug):
-        raise LocalError(f"a publisher cannot be named {slug!r}: a letter, then 1 to 30 of a-z, 0-9 and -")
-    if any(publisher.slug == slug for publisher in known):
-        raise LocalError(f"there is a publisher {slug} already: oseredok access list")
-    owners = {source: publisher.slug for publisher in known for source in publisher.entry["sources"]}
-    for source in entry["sources"]:
-        if source in owners:
-            raise LocalError(f"{source} is a source of {owners[source]} already: each has one owner")
-    if unknown := sorted(set(entry.get("types", [])) - {"*"} - schemas.types().keys()):
-        raise LocalError(f"no event type is named {unknown[0]}: shared/contracts lists them")
 
 
 def _new() -> str:

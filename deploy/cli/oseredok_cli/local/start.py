@@ -129,6 +129,10 @@ class _Start:
     def _apply_access(self) -> None:
         if changed := self.platform.apply_access():
             self.say(f"Kafka: {len(changed)} topics, users and rights brought up to the table")
+        for name in self.platform.lost_publishers():
+            self.say(
+                f"Kafka has no user {name}, and its password is kept nowhere: oseredok access rotate {name} --kafka"
+            )
 
     def _migrate(self, service: Service) -> None:
         self.say(f"migrating {service.name}")
