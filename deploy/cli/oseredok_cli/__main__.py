@@ -34,7 +34,7 @@ waiting.register(app)
 def main() -> None:
     """Entry point of `oseredok`."""
     try:
-        app()
+        app(sys.argv[1:])
     except LocalError as error:
         sys.exit(f"oseredok: {error}")
     except KeyboardInterrupt:
