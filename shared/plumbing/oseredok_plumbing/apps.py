@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from oseredok_plumbing import admin, bodies, counted, inquiry, problems
 from oseredok_plumbing.admin import Ready, Refresh
+from oseredok_plumbing.diagnosis import routes as diagnosis
+from oseredok_plumbing.diagnosis.made import diagnosis as examine
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.ledger import ledger_route
 from oseredok_plumbing.openapi import intake
@@ -45,6 +47,7 @@ def operators(service: Service, pool: PoolOf, progress: Progress, ready: Ready, 
         looking.routes(pool, access),
         acting.routes(pool, access, acts),
         waiting.routes(pool, access),
+        diagnosis.routes(access, lambda: examine(service, ready, progress.stalled)),
     ):
         app.include_router(routes)
     if service.desk_pages is not None:

@@ -32,12 +32,17 @@ CALL_TIMEOUT_SECONDS = 5.0
 PAUSE_AFTER_ERROR_SECONDS = 1.0
 
 
+def group_of(settings: Settings, topic: Topic) -> str:
+    """The consumer group in which a service reads a topic."""
+    return f"{settings.kafka_user}.{topic.name.removesuffix('.v1').replace('.{publisher}', '')}"
+
+
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     """One topic (or one pattern of topics) of one consumer group."""
 
     def __init__(self, topic: Topic, worker: Worker, settings: Settings, beat: Beat, pool: Any) -> None:
         self.topic = topic
-        self.group = f"{settings.kafka_user}.{topic.name.removesuffix('.v1').replace('.{publisher}', '')}"
+        self.group = group_of(settings, topic)
         self.stopped_because: str | None = None
         self._worker = worker
         self._settings = settings
