@@ -10,6 +10,8 @@ from typing import Any, cast
 import orjson
 import structlog
 
+from oseredok_plumbing import traces
+
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -27,8 +29,14 @@ _lines = _Lines()
 
 def configure(service: str, replica: str, *, form: str, level: str) -> None:
     """Sets up this process' logging, that of the libraries included. Called once, before anything logs."""
+    common = {"service": service, "replica": replica}
+
+    def named(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        trace = traces.current()
+        return {**common, **({} if trace is None else trace.ids), **line}
+
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        named,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.format_exc_info,
@@ -44,8 +52,6 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    common = {"service": service, "replica": replica}
-    structlog.contextvars.bind_contextvars(**common)
     _lines.json, _lines.info, _lines.common = form == "json", _LEVELS[level] <= logging.INFO, common
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
