@@ -1,7 +1,9 @@
 """One trace from what a publisher does to the mail that comes of it, through the four services, over both ways in."""
 
 import secrets
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ from oseredok_contracts import codec
 from support.collector import Collector, Seen, collecting
 from support.copies import PUBLISHER, until
 from support.mailserver import Script, mail_server
+from support.ports import free_ports
 from support.servers import KafkaServer, PostgresServer
 from support.town import NEWSROOM, RESIDENT, Town, declared, planned, settle, text
-from support.world import INTAKE, STRUCTURED, new_world
+from support.world import INTAKE, STRUCTURED, World, new_world
 
 ACTIVITIES, LIBRARIES = "oseredok.events.activity.v1", "oseredok.registry.library.v1"
 PROCESS = "process oseredok.events.intake.{publisher}.v1"
@@ -202,3 +205,33 @@ def test_lines_of_log_name_the_trace(stage: Stage) -> None:
         lines = [line for line in stage.town.logs()[service].splitlines() if trace in line]
         assert lines, service
         assert all(any(s.id in line for s in spans) for line in lines)
+
+
+@pytest.fixture
+def dead() -> Iterator[ExitStack]:
+    """Holds a collector that hangs until the test is over."""
+    with ExitStack() as held:
+        yield held
+
+
+@pytest.mark.parametrize("hangs", [False, True], ids=["gone", "hanging"])
+async def test_a_dead_collector_holds_nothing_up(world: World, dead: ExitStack, hangs: bool) -> None:
+    """Events are taken, the service ends as ever; one line tells of it, another that the collector is back."""
+    world.migrate("events")
+    port = free_ports(1)[0]
+    if hangs:
+        dead.enter_context(collecting(port)).hangs_seconds = 3600
+    events = world.start("events", environment={"OSEREDOK_TRACES_URL": f"http://127.0.0.1:{port}"}).wait_ready()
+    await world.publish(*(planned(f"a-{n}") for n in range(3000)), key=b"k")
+    until(lambda: events.ledger().get(PUBLISHER, {}).get("accepted") == 3000, 60, "all to be taken")
+    until(lambda: "takes no traces" in events.log.read_text(), 20, "the line")
+    if not hangs:
+        with collecting(port) as back:
+            assert events.intake(text(planned("back"))).status_code == 200
+            until(lambda: "takes traces again" in events.log.read_text(), 30, "the collector to be found again")
+            assert back.requests > 0
+    begun = time.monotonic()
+    events.stop()
+    assert time.monotonic() - begun < 15
+    told = [line for line in events.log.read_text().splitlines() if "traces" in line]
+    assert len(told) == (1 if hangs else 2), told
