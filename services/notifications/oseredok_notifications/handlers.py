@@ -29,6 +29,7 @@ class _Step:
     after: Activity
     told_at: datetime
     correlationid: str
+    traceparent: str | None
 
 
 class Notices:
@@ -90,8 +91,9 @@ def _steps(known: dict[UUID, Activity], events: Sequence[Event[ActivityState]]) 
     for event in events:
         before, after = known.get(event.data.activity), _activity(event.data)
         if before is None or after.version > before.version:
+            parent = None if event.trace is None else event.trace.parent
             known[after.id] = after
-            steps.append(_Step(before, after, event.envelope.time, event.correlationid))
+            steps.append(_Step(before, after, event.envelope.time, event.correlationid, parent))
     return steps
 
 
@@ -101,7 +103,7 @@ def _messages(step: _Step, rules: Sequence[Rule], people: Sequence[Recipient], t
     for draft in decide(step.before, activity, rules, people, told):
         why = draft.why_for(wording.places(activity, draft.recipient.language))
         told.setdefault(draft.recipient.id, Told(draft.recipient, draft.calendar, why))
-        messages.append(Message(draft, activity.id, activity.version, why, step.correlationid))
+        messages.append(Message(draft, activity.id, activity.version, why, step.correlationid, step.traceparent))
     return messages
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import ValidationError
 
-from oseredok_contracts.envelope import ATTRIBUTES, EXTENSIONS, STRUCTURED, Envelope
+from oseredok_contracts.envelope import ATTRIBUTES, EXTENSIONS, STRUCTURED, TRACE, Envelope
 from oseredok_contracts.topics import VALUE_BYTES_MAX
 from oseredok_contracts.verdict import Code, Invalid
 
@@ -20,6 +20,7 @@ NAME_CHARS_MAX = 255
 
 Headers = Sequence[tuple[str, bytes | None]]
 
+_WRITTEN = (*ATTRIBUTES, *EXTENSIONS, *TRACE)
 _KNOWN = frozenset((*ATTRIBUTES, *EXTENSIONS, "data"))
 _EXTENSION_NAME = re.compile(r"[a-z0-9]+\Z")
 _JSON_MEDIA = re.compile(r"application/(?!cloudevents)([a-z0-9.-]+\+)?json\Z")
@@ -139,7 +140,7 @@ def invalid_from(error: ValidationError, *, default: Code, within: str = "") -> 
 
 def _attributes(envelope: Envelope) -> dict[str, Any]:
     fields = envelope.__dict__
-    return {name: fields[name] for name in (*ATTRIBUTES, *EXTENSIONS) if fields[name] is not None}
+    return {name: fields[name] for name in _WRITTEN if fields[name] is not None}
 
 
 def _texts(headers: Headers) -> dict[str, str]:

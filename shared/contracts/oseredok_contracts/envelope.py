@@ -1,14 +1,16 @@
 """The CloudEvents 1.0 envelope with the extensions that Oseredok gives a meaning.
 
 They are partitionkey, sequence (version of the aggregate, compared as text), correlationid, causationid, and replayof:
-of an event that an operator mended in quarantine, the id of the one that its publisher sent.
+of an event that an operator mended in quarantine, the id of the one that its publisher sent. Besides, those of
+CloudEvents' Distributed Tracing extension.
 """
 
 import hashlib
+import re
 from typing import Annotated, Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from oseredok_contracts.fields import LINE, Timestamp
 
@@ -18,10 +20,29 @@ BATCH = "application/cloudevents-batch+json"
 
 ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
 EXTENSIONS = ("partitionkey", "sequence", "correlationid", "causationid", "replayof")
+TRACE = ("traceparent", "tracestate")
+"""Of no meaning for the event: whatever stands there, nothing is refused for it."""
 
 Attribute = Annotated[str, Field(min_length=1, max_length=255), LINE]
 # CloudEvents 1.0, "URI-reference": the characters of RFC 3986, which are ASCII without space " < > \ ^ ` { | }.
 UriReference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!#-;=?-\[\]_a-z~]+$")]
+
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}\Z")
+_TRACESTATE = re.compile(r"[ -~]{1,512}\Z")
+
+
+def read_traceparent(told: object) -> str | None:
+    """W3C Trace Context, 3.2.2: the text if it is one that names a trace; by 3.2.2.3 any other is passed over."""
+    return told if isinstance(told, str) and _TRACEPARENT.match(told) else None
+
+
+def read_tracestate(told: object) -> str | None:
+    """W3C Trace Context, 3.3, as far as bounds and characters go."""
+    return told if isinstance(told, str) and _TRACESTATE.match(told) else None
+
+
+# The text is what has a meaning; the others are taken, as in any extension.
+_ANYTHING = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "null"}]})
 
 
 class Envelope(BaseModel):
@@ -57,6 +78,10 @@ class Envelope(BaseModel):
     """The id of the event that this one follows from."""
     replayof: Attribute | None = None
     """Of an event that an operator mended in quarantine: the id of the one that its publisher sent."""
+    traceparent: Annotated[str | None, BeforeValidator(read_traceparent), _ANYTHING] = None
+    """Where your trace of this event stands, as W3C Trace Context writes it; what does not read so is passed over."""
+    tracestate: Annotated[str | None, BeforeValidator(read_tracestate), _ANYTHING] = None
+    """What belongs to traceparent."""
     data: Any = None
     """The fact itself, as its type has it."""
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from oseredok_contracts.codec import DEPTH_MAX, Headers, parse
 from oseredok_contracts.envelope import BATCH
 from oseredok_contracts.verdict import Code, Invalid, Verdict
-from oseredok_plumbing import bodies
+from oseredok_plumbing import bodies, traces
 from oseredok_plumbing.access import Access, Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.files import Watched
@@ -60,9 +60,12 @@ class Door:
         pool = self._pool()
         records = await self._records(request)
         await self._refuse_under_backlog(pool)
-        with _told_as_unavailable():
+        # Behind the token: who isn't let in makes us record nothing.
+        with traces.request("POST /v1/intake", request.headers) as step, _told_as_unavailable():
             outcomes = await Worker(self._intake, pool).take(records, None, tries_max=TRIES_MAX)
-        return _answer(outcomes, [receipt(outcome) for outcome in outcomes])
+            answer = _answer(outcomes, [receipt(outcome) for outcome in outcomes])
+            step.note("http.response.status_code", answer.status_code)
+        return answer
 
     async def validate(self, request: Request) -> Response:
         """Says of each event what intake would say now. Nothing is stored, counted or published; a verdict may be

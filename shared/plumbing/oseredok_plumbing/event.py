@@ -2,7 +2,7 @@
 
 import base64
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
@@ -12,6 +12,7 @@ from oseredok_contracts.codec import UNNAMED, Claimed, Headers
 from oseredok_contracts.envelope import Envelope
 from oseredok_contracts.verdict import Problem, Verdict
 from oseredok_plumbing.access import Publisher
+from oseredok_plumbing.traces.trace import NAME, Trace, brought
 
 D = TypeVar("D")
 
@@ -81,10 +82,23 @@ class Event(Generic[D]):
     content: bytes
     correlationid: str = field(init=False)
     """Given by the publisher, or made from the event's identity: the same on every way through the platform."""
+    trace: Trace | None = field(init=False, default=None, compare=False)
+    """Where its handling stands in a trace, while it is followed."""
 
     def __post_init__(self) -> None:
         given = self.envelope.correlationid
         object.__setattr__(self, "correlationid", given or _as_uuid(self.digest))
+
+    def follow(self, trace: Trace | None) -> None:
+        """Told as its handling begins; what it leads to goes on from there."""
+        object.__setattr__(self, "trace", trace)
+
+    @property
+    def kept(self) -> Record:
+        """The record as it waits: with the trace that began here, where it brought none."""
+        if self.trace is None or brought(self.envelope, self.record.headers) is not None:
+            return self.record
+        return replace(self.record, headers=[*self.record.headers, (NAME, self.trace.parent.encode())])
 
     @property
     def about(self) -> str:

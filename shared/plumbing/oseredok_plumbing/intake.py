@@ -9,7 +9,7 @@ from datetime import datetime
 from oseredok_contracts.codec import claimed, decode
 from oseredok_contracts.topics import Topic
 from oseredok_contracts.verdict import Code, Invalid, Problem, Verdict
-from oseredok_plumbing import receipts, store
+from oseredok_plumbing import receipts, store, traces
 from oseredok_plumbing.access import Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.examine import examine
@@ -81,7 +81,9 @@ class Intake:
     def examine(self, records: Sequence[Record]) -> list[Outcome]:
         """Judges what needs no database. An accepted outcome is provisional: the transaction has the last word."""
         publishers = self._publishers()
-        return [self._look_at(record, publishers.get(record.publisher)) for record in records]
+        outcomes = [self._look_at(record, publishers.get(record.publisher)) for record in records]
+        traces.follow(outcomes)
+        return outcomes
 
     def _look_at(self, record: Record, publisher: Publisher | None) -> Outcome:
         outcome = Outcome(record, Verdict.ACCEPTED)

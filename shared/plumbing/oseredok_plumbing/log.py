@@ -10,6 +10,8 @@ from typing import Any, cast
 import orjson
 import structlog
 
+from oseredok_plumbing import traces
+
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -28,8 +30,7 @@ _lines = _Lines()
 def configure(service: str, replica: str, *, form: str, level: str) -> None:
     """Sets up this process' logging, that of the libraries included. Called once, before anything logs."""
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        _whose,
+        _named,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.format_exc_info,
@@ -62,9 +63,9 @@ def name_copy(replica: str) -> None:
     _lines.common = {**_lines.common, "replica": replica}
 
 
-def _whose(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    line.update(_lines.common)
-    return line
+def _named(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    trace = traces.current()
+    return {**_lines.common, **({} if trace is None else trace.ids), **line}
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:

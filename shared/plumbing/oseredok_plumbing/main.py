@@ -10,7 +10,7 @@ from typing import TypeVar
 import asyncpg
 import uvloop
 
-from oseredok_plumbing import kafka, log, postgres
+from oseredok_plumbing import kafka, log, postgres, traces
 from oseredok_plumbing.migrations import MigrationError, migrate, pending
 from oseredok_plumbing.runtime import Runtime
 from oseredok_plumbing.service import Service
@@ -53,9 +53,10 @@ def main(name: str, settings_type: type[S], build: Callable[[S], Service], argv:
 
 
 async def _serve(service: Service) -> int:
-    gc.freeze()  # what lives as long as the process needs no visits
-    gc.set_threshold(*COLLECT_AFTER)
-    await Runtime(service).serve()
+    with traces.recording(service.settings, service.version):
+        gc.freeze()  # what lives as long as the process needs no visits
+        gc.set_threshold(*COLLECT_AFTER)
+        await Runtime(service).serve()
     return OK
 
 

@@ -15,7 +15,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 
-from oseredok_plumbing import log, telemetry
+from oseredok_plumbing import log, telemetry, traces
 from oseredok_plumbing.postgres import UNREACHABLE, connect, fetch, queries
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
@@ -187,13 +187,16 @@ class Relay:
                     skipped.add(row["topic"])
                     continue
                 known.add(row["topic"])
+                traced = traces.sending(row["topic"], row["value"])
                 answer = sent[row["id"]] = await producer.send(
                     row["topic"],
                     value=row["value"],
                     key=row["key"].encode() if row["key"] is not None else None,
-                    headers=STRUCTURED_HEADERS,
+                    headers=STRUCTURED_HEADERS if traced is None else [*STRUCTURED_HEADERS, traced.header],
                 )
                 answer.add_done_callback(self._on_answer)
+                if traced is not None:
+                    answer.add_done_callback(traced.answered)
         return sent
 
     async def _wait_for_an_answer(self) -> None:

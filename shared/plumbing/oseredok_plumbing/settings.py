@@ -66,6 +66,10 @@ class Settings(BaseModel):
     pages: Annotated[Mapping[str, str], BeforeValidator(_links), Shared()] = Field(default_factory=dict)
     """Where each page for people is, as `calendar=http://127.0.0.1:18010 …`; empty behind one front door."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Shared()] = "info"
+    traces_url: Annotated[str, Field(pattern=r"^(https?://[^\s]{1,2000})?$"), Shared()] = ""
+    """Where a collector takes OTLP over HTTP, as http://127.0.0.1:4318; empty: no traces."""
+    traces_sample: Annotated[float, Field(ge=0, le=1), Shared()] = 1.0
+    """The share of the traces that begin here to record; those that publishers began say it themselves."""
 
     service: str
     database_user: str

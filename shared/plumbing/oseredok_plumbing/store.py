@@ -182,7 +182,7 @@ async def let_wait(connection: Connection, outcomes: Sequence[Outcome]) -> None:
             digests=[o.sound.digest for o in outcomes],
             abouts=[o.sound.about for o in outcomes],
             waits_fors=[o.waits_for for o in outcomes],
-            **_columns([o.record for o in outcomes]),
+            **_columns([o.sound.kept for o in outcomes]),
         )
 
 

@@ -9,6 +9,7 @@ import orjson
 from oseredok_contracts.envelope import SPECVERSION
 from oseredok_contracts.topics import Topic
 from oseredok_contracts.verdict import Invalid, Problem
+from oseredok_plumbing import traces
 from oseredok_plumbing.audit import Entry
 from oseredok_plumbing.event import Event
 from oseredok_plumbing.postgres import Connection
@@ -55,6 +56,9 @@ class Transaction:
         if cause is not None:
             message["correlationid"] = cause.correlationid
             message["causationid"] = cause.envelope.id
+        trace = traces.current() if cause is None else cause.trace
+        if trace is not None:
+            message |= trace.attributes
         message["data"] = data
         self.messages.append(Message(topic.name, key, orjson.dumps(message)))
 

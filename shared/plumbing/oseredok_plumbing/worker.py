@@ -8,7 +8,7 @@ from typing import TypeVar
 import asyncpg
 
 from oseredok_contracts.verdict import Verdict
-from oseredok_plumbing import log, store, telemetry
+from oseredok_plumbing import log, store, telemetry, traces
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.intake import Fence, Gap, Intake, TooManyInvalid
 from oseredok_plumbing.postgres import Connection, Trouble, trouble
@@ -46,10 +46,11 @@ class Worker:
         Raises Gap and TooManyInvalid; with tries_max also the last transient error. What an event is to blame for is
         its verdict, never raised: so it is the same by both ways in.
         """
-        with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time():
+        with telemetry.BATCH_SECONDS.labels(self.intake.topic.name).time(), traces.handling(self.intake.topic) as batch:
             taken = await self.patiently(
                 lambda c, poison, number: self.intake.take(c, self._examined(records, number), fence, poison), tries_max
             )
+            batch.judged(taken.outcomes)
         telemetry.BATCH_RECORDS.labels(self.intake.topic.name).observe(len(records))
         tell(taken.outcomes)
         await self.hasten(taken.arrivals)
@@ -71,8 +72,11 @@ class Worker:
 
     async def release(self, at_most: int) -> int:
         """Looks at due waiting events once more; answers how many."""
-        taken = await self.patiently(lambda c, poison, _: self.intake.release(c, at_most, poison), None)
-        tell([o for o in taken.outcomes if o.verdict is not Verdict.WAITING])
+        with traces.handling(self.intake.topic) as batch:
+            taken = await self.patiently(lambda c, poison, _: self.intake.release(c, at_most, poison), None)
+            ended = [o for o in taken.outcomes if o.verdict is not Verdict.WAITING]
+            batch.judged(ended)
+        tell(ended)
         await self.hasten(taken.arrivals)
         return len(taken.outcomes)
 
@@ -126,7 +130,7 @@ def tell(outcomes: Sequence[Outcome]) -> None:
 
 def _line(outcome: Outcome) -> dict[str, object]:
     record, envelope, event = outcome.record, outcome.envelope, outcome.event
-    return {
+    line: dict[str, object] = {
         "verdict": outcome.verdict.value,
         "code": outcome.problem and outcome.problem.code.value,
         "publisher": record.publisher,
@@ -138,3 +142,6 @@ def _line(outcome: Outcome) -> dict[str, object]:
         "partition": record.partition,
         "offset": record.offset,
     }
+    if event is not None and event.trace is not None:
+        line |= event.trace.ids
+    return line

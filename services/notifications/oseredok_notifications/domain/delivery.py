@@ -83,7 +83,9 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this copy is to send now. `now` is the database's clock at the claim."""
+    """A message that this copy is to send now. `now` is the database's clock at the claim; `traceparent` leads back to
+    the fact that it tells of.
+    """
 
     id: uuid.UUID
     notice: Notice
@@ -98,6 +100,7 @@ class Claimed:
     address: str
     reachable: bool
     now: datetime
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

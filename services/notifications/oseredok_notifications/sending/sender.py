@@ -14,9 +14,10 @@ from oseredok_notifications.letters.templates import CannotWrite
 from oseredok_notifications.sending.smtp import Connection, NoConnection
 from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import deliveries
-from oseredok_plumbing import desk, log
+from oseredok_plumbing import desk, log, traces
 from oseredok_plumbing.postgres import UNREACHABLE
 from oseredok_plumbing.progress import Beat
+from oseredok_plumbing.traces.trace import Trace
 from oseredok_plumbing.worker import pause_before
 
 _log = log.get("sender")
@@ -87,9 +88,14 @@ class Sender:
         return True
 
     async def _attempt(self, pool: asyncpg.Pool, claimed: Claimed) -> None:
-        outcome = await self._outcome(claimed)
-        telemetry.MAIL_ATTEMPTS.labels(outcome.state.value).inc()
-        await self._settle(pool, claimed, outcome)
+        within = None if claimed.traceparent is None else Trace(claimed.traceparent)
+        told = {"oseredok.delivery": str(claimed.id), "oseredok.notice": claimed.notice.value}
+        with traces.step("send mail", within, {**told, "oseredok.attempt": claimed.attempts}) as step:
+            outcome = await self._outcome(claimed)
+            step.note("oseredok.outcome", outcome.state.value)
+            step.note("oseredok.reason", outcome.reason and outcome.reason.value)
+            telemetry.MAIL_ATTEMPTS.labels(outcome.state.value).inc()
+            await self._settle(pool, claimed, outcome)
 
     async def _outcome(self, claimed: Claimed) -> Outcome:
         if not claimed.reachable:

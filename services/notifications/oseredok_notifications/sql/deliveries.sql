@@ -9,15 +9,16 @@ WHERE d.activity = ANY (:activities::uuid[]) AND d.status NOT IN ('failed', 'sup
 GROUP BY d.activity, r.id, u.code
 ORDER BY r.id;
 
--- name: add_deliveries(ids, activities, activity_versions, rules, notices, channels, recipients, roles, languages, calendars, whys, correlationids)!
+-- name: add_deliveries(ids, activities, activity_versions, rules, notices, channels, recipients, roles, languages, calendars, whys, correlationids, traceparents)!
 INSERT INTO deliveries (id, activity, activity_version, rule, notice, channel, recipient, role, language, calendar, why,
-                        correlationid)
-SELECT id, activity, activity_version, rule, notice, channel, recipient, role, language, calendar, why, correlationid
+                        correlationid, traceparent)
+SELECT id, activity, activity_version, rule, notice, channel, recipient, role, language, calendar, why, correlationid,
+       traceparent
 FROM unnest(:ids::uuid[], :activities::uuid[], :activity_versions::int[], :rules::text[], :notices::text[],
             :channels::text[], :recipients::uuid[], :roles::text[], :languages::text[], :calendars::bool[], :whys::text[],
-            :correlationids::text[]) WITH ORDINALITY
+            :correlationids::text[], :traceparents::text[]) WITH ORDINALITY
      AS g (id, activity, activity_version, rule, notice, channel, recipient, role, language, calendar, why, correlationid,
-           place)
+           traceparent, place)
 ORDER BY place
 ON CONFLICT DO NOTHING;
 
@@ -42,7 +43,7 @@ WHERE d.number = (
           FOR UPDATE SKIP LOCKED)
   AND n.activity = d.activity AND n.version = d.activity_version AND r.id = d.recipient
 RETURNING d.id, d.rule, d.notice, d.channel, d.recipient, d.role, d.language, d.calendar, d.why, d.attempts, d.version,
-          n.state, n.before, r.name, r.address, r.reachable, now() AS now;
+          d.traceparent, n.state, n.before, r.name, r.address, r.reachable, now() AS now;
 
 -- name: close(id, attempts, status, reason)^
 -- The word of one attempt. Nothing comes back when the row has gone on without it.

@@ -30,6 +30,8 @@ class Message:
     version: int
     why: str
     correlationid: str
+    traceparent: str | None = None
+    """Where the handling of the fact stands in a trace."""
 
 
 async def told(tx: Transaction, activities: Collection[UUID]) -> dict[UUID, dict[UUID, Told]]:
@@ -64,6 +66,7 @@ async def add(tx: Transaction, messages: Sequence[Message]) -> None:
         calendars=[d.calendar for d in drafts],
         whys=[m.why for m in messages],
         correlationids=[m.correlationid for m in messages],
+        traceparents=[m.traceparent for m in messages],
     )
 
 
@@ -91,6 +94,7 @@ async def claim(connection: Connection, replica: str, lease_seconds: float) -> C
         address=row["address"],
         reachable=row["reachable"],
         now=row["now"],
+        traceparent=row["traceparent"],
     )
 
 

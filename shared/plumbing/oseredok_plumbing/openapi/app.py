@@ -95,6 +95,8 @@ class App(FastAPI):
             docs_url=None,
             redoc_url=None,
             redirect_slashes=False,  # it would lead to an address that the request made up
+            # FastAPI's own spans have queries in them, and a query may hold a token (to unsubscribe).
+            telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
         )
         self.parts: dict[str, Node] = {}
         """Schemas to which routes refer by name, beside those that FastAPI finds."""

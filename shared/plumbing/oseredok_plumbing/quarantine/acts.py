@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from oseredok_contracts.verdict import Invalid
-from oseredok_plumbing import audit
+from oseredok_plumbing import audit, traces
 from oseredok_plumbing.intake import Intake, Taken
 from oseredok_plumbing.postgres import Connection
 from oseredok_plumbing.problems import ProblemDetails
@@ -73,7 +73,9 @@ async def _redrive(worker: Worker, ids: Sequence[UUID], order: Order) -> Results
     async def work(connection: Connection, poison: Any, _: int) -> tuple[Taken, Results]:
         return await redrive.redrive(connection, worker.intake, ids, order, poison)
 
-    taken, results = await worker.patiently(work, TRIES_MAX)
+    with traces.handling(worker.intake.topic) as batch:
+        taken, results = await worker.patiently(work, TRIES_MAX)
+        batch.judged(taken.outcomes)
     tell(taken.outcomes)
     await worker.hasten(taken.arrivals)
     return results
