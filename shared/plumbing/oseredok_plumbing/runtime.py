@@ -108,7 +108,7 @@ class Runtime:
 
     async def _be_seated(self, seat: Seat) -> None:
         number = await self._patiently("a number of its own", seat.take)
-        self._settings = self._settings.model_copy(update={"replica": str(number)})
+        self._settings = self._service.settings = self._settings.model_copy(update={"replica": str(number)})
         log.name_copy(self._settings.copy_name)
         self._run(seat.keep(number))
 
@@ -202,21 +202,22 @@ class Runtime:
         for consumer in self._consumers[:1]:
             await consumer.probe()
 
-    async def _kafka_answers(self) -> bool:
-        if self._broker is None:
-            return False
-        try:
-            await asyncio.wait_for(self._probe_kafka(), CALL_TIMEOUT_SECONDS)
-        except Exception:
-            return False
-        return True
-
     async def _refresh(self) -> None:
         """Makes the gauges of a scrape. What comes from the database is absent without it rather than old."""
         telemetry.LOOP_AGE.clear()
         for loop, seconds in self._progress.ages().items():
             telemetry.LOOP_AGE.labels(loop).set(seconds)
-        telemetry.KAFKA_UP.set(await self._kafka_answers())
+        await asyncio.gather(self._look_at_kafka(), self._read_figures())
+
+    async def _look_at_kafka(self) -> None:
+        answers = self._broker is not None
+        try:
+            await asyncio.wait_for(self._probe_kafka(), CALL_TIMEOUT_SECONDS)
+        except Exception:  # whatever it is, readiness tells it by name
+            answers = False
+        telemetry.KAFKA_UP.set(answers)
+
+    async def _read_figures(self) -> None:
         telemetry.DATABASE_UP.set(1)
         for refresh in (self._ledger.refresh, self._service.refresh):
             try:
