@@ -1,5 +1,6 @@
 """access: who may publish, and Kafka's rights. The local mode makes and applies all of it in `up` as well."""
 
+import os
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
@@ -7,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from oseredok_cli import envfile
 from oseredok_cli.access import changing, letting_in, publishers
 from oseredok_cli.access.alone import alone
 from oseredok_cli.access.deal import deal
@@ -39,7 +41,11 @@ def register(app: App) -> None:
 
 
 def make() -> None:
-    """Make the secrets that are missing, give each to its reader's group, and write the settings directory."""
+    """Make the secrets that are missing, give each to its reader's group, and write the settings directory.
+
+    Before that it looks at what .env says, being the first of every start.
+    """
+    envfile.check(os.environ)
     with alone(_unsealed) as platform:
         platform.write_settings()
         deal(platform, platform.readers)
