@@ -25,7 +25,10 @@ SECONDS_MAX = 2700.0
 """Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
 LOGS_SECONDS = 60.0
 PORTS = (
-    *(f"OSEREDOK_{part}PORT" for part in ("", "TLS_", "KAFKA_", "KAFKA_2_", "KAFKA_3_", "PROMETHEUS_", "ALERTMANAGER_", "GRAFANA_", "MAIL_")),
+    *(
+        f"OSEREDOK_{part}PORT"
+        for part in ("", "TLS_", "KAFKA_", "KAFKA_2_", "KAFKA_3_", "PROMETHEUS_", "ALERTMANAGER_", "GRAFANA_", "MAIL_")
+    ),
     *(f"OSEREDOK_DESK_{service.upper()}_PORT" for service in checks.SERVICES),
 )
 MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
