@@ -43,6 +43,7 @@ class Runtime:
         self._broker: KafkaBroker | None = None
         self._consumers: list[Consumer] = []
         self._ledger = telemetry.Ledger()
+        telemetry.BUILD.info({"version": service.version})
         self._lacking = "starting"
         self._tasks: list[asyncio.Task[None]] = []
         self._public = apps.public(service, self.pool)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import asyncpg
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -12,6 +12,9 @@ from oseredok_plumbing.store import SQL
 
 REGISTRY = CollectorRegistry()
 
+BUILD = Info(
+    "oseredok_build", "Which version runs: copies that differ are in the middle of a change", registry=REGISTRY
+)
 BATCH_SECONDS = Histogram(
     "oseredok_batch_seconds",
     "From a batch in hand to its commit, retries included: where intake spends its time",
