@@ -74,6 +74,7 @@ check: ready
 	@$(BIN)/python -m oseredok_contracts.compat
 	@$(BIN)/python -m oseredok_contracts.asyncapi --check
 	@$(BIN)/python deploy/contract/openapi.py --check
+	@$(BIN)/python deploy/prometheus/metrics.py --check
 
 rehearse:
 	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)

@@ -44,7 +44,7 @@ def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
 def main() -> None:
     """Entry point of `oseredok`."""
     try:
-        app()
+        app(sys.argv[1:])
     except CycloptsError:  # it has been told already
         sys.exit(exits.MISUSED)
     except LocalError as error:

@@ -29,6 +29,7 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
     """Sets up this process' logging, that of the libraries included. Called once, before anything logs."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _whose,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.format_exc_info,
@@ -44,9 +45,8 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    common = {"service": service, "replica": replica}
-    structlog.contextvars.bind_contextvars(**common)
-    _lines.json, _lines.info, _lines.common = form == "json", _LEVELS[level] <= logging.INFO, common
+    _lines.json, _lines.info = form == "json", _LEVELS[level] <= logging.INFO
+    _lines.common = {"service": service, "replica": replica}
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -55,6 +55,16 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=max(_LEVELS[level], logging.WARNING), force=True)
+
+
+def name_copy(replica: str) -> None:
+    """From now on lines carry this name of the copy."""
+    _lines.common = {**_lines.common, "replica": replica}
+
+
+def _whose(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    line.update(_lines.common)
+    return line
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -39,8 +39,9 @@ class About:
 Whereabouts = Callable[[Connection, Sequence[bytes]], Awaitable[Mapping[bytes, About]]]
 """By the digests of events that took effect (`identity` of the contract), what each took effect on, where known."""
 
-Loop = Callable[[asyncpg.Pool, Beat], Coroutine[Any, Any, None]]
-"""Work of the service's own until it is cancelled. It beats at each turn, and waits trouble out by itself."""
+Loop = Callable[[asyncpg.Pool, Beat, str], Coroutine[Any, Any, None]]
+"""Work of the service's own until it is cancelled; told this copy's name among its service's. It beats at each turn,
+and waits trouble out by itself."""
 
 
 @dataclass(frozen=True, slots=True)

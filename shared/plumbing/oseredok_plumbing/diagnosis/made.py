@@ -41,7 +41,7 @@ async def diagnosis(service: Service, lacking: Lacking, stalled: Stalled) -> Dia
     return Diagnosis(
         service=service.name,
         version=service.version,
-        replica=service.settings.replica,
+        replica=service.settings.copy_name,
         now=service.clock(),
         findings=[_settings(service), *found],
     )
