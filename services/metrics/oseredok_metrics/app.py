@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from oseredok_metrics import api, catalogue, consumers, pages, store, telemetry
 from oseredok_metrics.settings import MetricsSettings
+from oseredok_metrics.trail import trail
 from oseredok_pages import operators as operators_pages
 from oseredok_plumbing.files import WatchedFolder
 from oseredok_plumbing.service import PoolOf, Service
@@ -23,6 +24,7 @@ def build(settings: MetricsSettings) -> Service:
         routes=lambda pool: routes(pool, settings, lambda: indicators.current),
         files=[indicators],
         desk_pages=operators_pages.routes,
+        trail=trail(lambda: indicators.current),
         refresh=lambda pool: telemetry.FIGURES.refresh(pool, indicators.current),
     )
 

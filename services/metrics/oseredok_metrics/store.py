@@ -148,6 +148,11 @@ async def records_page(connection: Connection, scope: Scope, *, after: Position,
     )
 
 
+async def counted_things(connection: Connection, ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    """What these activities, reports and libraries contribute."""
+    return await fetch(_sql.counted_things(connection, ids=ids)) if ids else []
+
+
 async def _towards(connection: Connection, indicator: Indicator) -> list[int]:
     """What was reached within each target's period, in order of the targets."""
     scopes = [indicator.scope(first_day=t.period.first, last_day=t.period.last) for t in indicator.targets]

@@ -17,6 +17,7 @@ from oseredok_notifications.sending.sender import Sender
 from oseredok_notifications.sending.smtp import Connection
 from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import SQL
+from oseredok_notifications.trail import trail
 from oseredok_pages import operators as operators_pages
 from oseredok_plumbing.files import WatchedFolder
 from oseredok_plumbing.service import PoolOf, Service
@@ -41,6 +42,7 @@ def build(settings: NotificationsSettings) -> Service:
         files=[known, templates],
         desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
+        trail=trail,
         probes={"smtp": probe(settings)},
         loops={"sender": sending.run, "reminders": Reminders(NAME, lambda: known.current).run},
     )

@@ -16,6 +16,7 @@ from oseredok_plumbing.quarantine.acts import Acts
 from oseredok_plumbing.quarantine.desk import Desk
 from oseredok_plumbing.rates import Rates
 from oseredok_plumbing.service import PoolOf, Service
+from oseredok_plumbing.trace import made as trace
 
 
 def public(service: Service, pool: PoolOf) -> FastAPI:
@@ -47,6 +48,7 @@ def operators(service: Service, pool: PoolOf, progress: Progress, ready: Ready, 
         looking.routes(pool, access),
         acting.routes(pool, access, acts),
         waiting.routes(pool, access),
+        trace.routes(pool, service),
         diagnosis.routes(access, lambda: examine(service, ready, progress.stalled)),
     ):
         app.include_router(routes)

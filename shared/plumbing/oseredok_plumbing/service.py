@@ -22,6 +22,7 @@ from oseredok_plumbing.judge import Handler
 from oseredok_plumbing.postgres import Connection
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
+from oseredok_plumbing.trace.step import Trail
 
 PoolOf = Callable[[], asyncpg.Pool]
 """The pool, once there is one; raises the problem details that an early request gets."""
@@ -71,6 +72,8 @@ class Service:
     """What publishers are told of where their events are now."""
     probes: Mapping[str, Probe] = field(default_factory=dict)
     """What the service looks at by itself when an operator asks what is wrong; by name of the check."""
+    trail: Trail | None = None
+    """What events came to here, for an operator who follows one."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """This machine's. What counts is the database's; the two are compared."""
     access: Watched[Access] = field(init=False)

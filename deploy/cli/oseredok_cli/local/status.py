@@ -9,8 +9,8 @@ from oseredok_cli.local.platform import LocalPlatform
 from oseredok_cli.local.processes import Process
 from oseredok_cli.local.records import Records
 
-State = Literal["ready", "not ready", "running", "stopped"]
-"""Services say whether they are ready; of a server it is known that it runs."""
+State = Literal["ready", "not ready", "running", "ended", "stopped"]
+"""Services say whether they are ready; of a server it is known that it runs. What nobody stopped has ended."""
 
 KIBIBYTE = 1024
 
@@ -36,13 +36,14 @@ def status(platform: LocalPlatform) -> list[Part]:
     records = Records.load(platform.run / "processes.json")
     known = ports.remembered(platform.ports_file) or dict(ports.DEFAULTS)
     names = ["postgres", "kafka", mail.NAME, *(service.name for service in services.TABLE)]
-    return [_part(name, records.find(name), known) for name in names]
+    started = {process.name for process in records.processes}
+    return [_part(name, records.find(name), known, "ended" if name in started else "stopped") for name in names]
 
 
-def _part(name: str, process: Process | None, known: dict[str, int]) -> Part:
+def _part(name: str, process: Process | None, known: dict[str, int], without: State) -> Part:
     listens = tuple(known[part] for part in (name, f"{name}-admin") if part in known)
     if process is None:
-        return Part(name, "stopped", None, listens, 0)
+        return Part(name, without, None, listens, 0)
     state: State = "running"
     if f"{name}-admin" in known:
         state = "ready" if services.ready(known[f"{name}-admin"]) else "not ready"

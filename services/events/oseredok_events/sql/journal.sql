@@ -12,3 +12,12 @@ LIMIT :at_most;
 
 -- name: journal_abouts(digests)
 SELECT digest, noun, about FROM journal WHERE digest = ANY (:digests::bytea[]) ORDER BY position;
+
+-- name: journal_steps(digests)
+SELECT j.digest, j.position, j.publisher, j.noun, j.about, j.correlationid, j.received_at,
+       coalesce(a.version, r.version) AS version, a.status
+FROM journal j
+LEFT JOIN activities a ON a.id = j.about
+LEFT JOIN reports r ON r.id = j.about
+WHERE j.digest = ANY (:digests::bytea[])
+ORDER BY j.position;

@@ -6,9 +6,11 @@ from uuid import UUID
 
 import asyncpg
 
+from oseredok_contracts.envelope import identity
 from oseredok_events.store import SQL
 from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.service import About
+from oseredok_plumbing.trace.step import Named, Step
 from oseredok_plumbing.transaction import Transaction
 
 _sql = queries(SQL / "journal.sql")
@@ -44,3 +46,22 @@ async def journal_page(
     """Entries after a position, in order; about one thing if given."""
     rows: list[asyncpg.Record] = await fetch(_sql.journal_page(connection, after=after, at_most=at_most, about=about))
     return rows
+
+
+async def trail(connection: Connection, named: Sequence[Named]) -> list[Step]:
+    """Where these events stand in the journal, and how what they are about stands now."""
+    by_digest = {identity(*one): one for one in named}
+    steps = []
+    for row in await fetch(_sql.journal_steps(connection, digests=list(by_digest))):
+        one, about = by_digest[row["digest"]], str(row["about"])
+        detail = f"position {row['position']}, of {row['publisher']}, about the {row['noun']} {about}"
+        facts = {"position": row["position"], "publisher": row["publisher"], "correlationid": row["correlationid"]}
+        steps.append(
+            Step(at=row["received_at"], what="journal", source=one.source, id=one.id, detail=detail, facts=facts)
+        )
+        if row["version"] is not None:
+            status = f", {row['status']}" if row["status"] else ""
+            now = f"the {row['noun']} {about} is at version {row['version']}{status}"
+            facts = {"noun": row["noun"], "about": about, "version": row["version"]}
+            steps.append(Step(at=None, what="state", source=one.source, id=one.id, detail=now, facts=facts))
+    return steps

@@ -109,3 +109,16 @@ WHERE noun = :noun
   AND (coalesce(occurred_on, '-infinity'::date), id) > (:after_on::date, :after_id::uuid)
 ORDER BY occurred_on, id
 LIMIT :at_most;
+
+-- name: counted_things(ids)
+-- What these contribute, with the kind of the library where there is one: an indicator may ask for it.
+SELECT c.activity AS id, c.version, 'activity' AS noun, c.kind AS category, coalesce(c.attendance, 0) AS amount, c.counted,
+       c.oblast, c.occurred_on, c.figured_at,
+       (SELECT l.category FROM records l WHERE l.noun = 'library' AND l.id = c.library) AS library_kind
+FROM contributions c
+WHERE c.activity = ANY (:ids::uuid[])
+UNION ALL
+SELECT r.id, r.version, r.noun, r.category, r.amount, true, r.oblast, r.occurred_on, r.figured_at,
+       CASE WHEN r.noun = 'library' THEN r.category END
+FROM records r
+WHERE r.id = ANY (:ids::uuid[]);

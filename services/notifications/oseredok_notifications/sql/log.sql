@@ -33,3 +33,11 @@ GROUP BY d.activity, d.activity_version, d.rule, d.notice, n.state ->> 'title', 
 ORDER BY max(d.number) DESC
 OFFSET :skipped
 LIMIT :at_most;
+
+-- name: deliveries_of(activity, version, at_most)
+-- What one version of an activity brought about; nothing of whom it went to.
+SELECT id, rule, notice, role, status, reason, attempts, correlationid, created_at, closed_at
+FROM deliveries
+WHERE activity = :activity AND activity_version = :version
+ORDER BY number
+LIMIT :at_most;

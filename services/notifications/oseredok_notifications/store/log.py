@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -65,3 +66,8 @@ def _told(row: asyncpg.Record) -> Told:
         by_status={state.value: row[state.value] for state in State if row[state.value]},
         illustrative=row["illustrative"],
     )
+
+
+async def deliveries_of(connection: Connection, activity: UUID, version: int, at_most: int) -> list[asyncpg.Record]:
+    """Messages that one version of an activity brought about, in their order."""
+    return await fetch(_sql.deliveries_of(connection, activity=activity, version=version, at_most=at_most))

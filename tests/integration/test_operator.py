@@ -1,0 +1,115 @@
+"""What an operator sees of a platform at work: how it stands, its topics, the way of one event."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oseredok_contracts import topics
+from support.clinic import Clinic, clinic
+from support.copies import PUBLISHER, until
+from support.mailserver import Script, mail_server
+from support.sample import OBLAST, event
+from support.servers import KafkaServer, PostgresServer
+from support.world import INTAKE, SOURCE, new_world
+
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+PERIOD: dict[str, Any] = {"starts_at": SOON.isoformat(), "ends_at": (SOON + timedelta(hours=2)).isoformat()}
+PEOPLE = """\
+key,name,role,territory,language,channel,address,consent_at
+one,Хтось,media,UA71000000000010357,uk,email,one@people.example,2019-01-01T00:00:00Z
+"""
+
+
+@pytest.fixture(scope="module")
+def sound(postgres: PostgresServer, kafka: KafkaServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """All services; somebody to write to; a few events of each fate."""
+    with (
+        mail_server(Script()) as port,
+        new_world(postgres, kafka, tmp_path_factory.mktemp("operator")) as world,
+        clinic(world, {"notifications": {"SMTP_PORT": str(port)}}) as made,
+    ):
+        world.postgres.server.psql(units(world.folder), world.database, {}, {})
+        assert made.copies["notifications"].load("recipients", PEOPLE).status_code == 200
+        yield made
+
+
+def units(folder: Path) -> Path:
+    """The one oblast that matters, as if the registry had announced it to notifications."""
+    sql = folder / "units.sql"
+    columns = "code, version, path, local, of_all"
+    sql.write_text(f"INSERT INTO notifications.units ({columns}) VALUES ('{OBLAST}', 1, '{{{OBLAST}}}', false, 1)")
+    return sql
+
+
+@pytest.fixture(scope="module")
+async def told(sound: Clinic) -> Clinic:
+    """An activity that is held, with mail about it; one event that waits; one that is refused, one told twice."""
+    await sound.world.publish(
+        event("planned", "a-1", "e-1", **PERIOD),
+        event("cancelled", "a-2", "e-3"),
+        event("planned", "a-4", "e-4", nonsense=1),
+        key=b"k",
+    )
+    events, notifications, metrics = (sound.copies[name] for name in ("events", "notifications", "metrics"))
+    until(lambda: events.ledger().get(PUBLISHER, {}).get("received") == 3, 30, "three events", events.ledger)
+    until(lambda: 'status="sent"} 1.0' in notifications.admin("/metrics").text, 30, "a mail to be sent")
+    await sound.world.publish(event("held", "a-1", "e-2", number=2), key=b"k")
+    held = "/v1/indicators/activities_held"
+    until(lambda: metrics.get(held)["value"] == 1, 30, "the activity to be counted", events.ledger)
+    return sound
+
+
+def whats(told: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(step["where"], step["what"]) for step in told["steps"]]
+
+
+async def test_the_way_of_an_event(told: Clinic) -> None:
+    """From the record on its topic to state, journal, announcement, consumers, mail; in order of time."""
+    way = told.asked("trace", "e-1", "--source", SOURCE)
+    seen = whats(way)
+    assert {
+        ("kafka", "read"), ("events", "received"), ("events", "journal"), ("events", "state"), ("kafka", "journaled"),
+        ("kafka", "announced"), ("kafka", "receipt"), ("metrics", "received"), ("metrics", "figure"),
+        ("notifications", "received"), ("notifications", "message"), ("kafka", "group"),
+    } == set(seen)  # fmt: skip
+    steps = {(step["where"], step["what"]): step for step in way["steps"]}
+    assert steps["kafka", "read"]["facts"]["topic"] == INTAKE
+    assert steps["kafka", "announced"]["facts"]["topic"] == topics.ACTIVITIES.name
+    assert "announcement to a media: sent" in steps["notifications", "message"]["detail"]
+    assert "it counts at version 2" in steps["metrics", "figure"]["detail"]
+    assert "is behind it: at offset" in steps["kafka", "group"]["detail"]
+    ats = [step["at"] for step in way["steps"] if step["at"]]
+    assert [datetime.fromisoformat(at) for at in ats] == sorted(datetime.fromisoformat(at) for at in ats)
+    assert "people.example" not in json.dumps(way)
+    assert way["complete"]
+    counted = {(s["where"], s["what"]): s for s in told.asked("trace", "e-2")["steps"]}["metrics", "figure"]
+    assert "participants" in counted["facts"]["figures"].split()
+    assert "events" in told.command("trace", "e-1")
+
+
+async def test_events_that_went_no_further(told: Clinic) -> None:
+    """One waits, one is in quarantine, of one nothing is known."""
+    waits = told.asked("trace", "e-3")["steps"]
+    assert waits[-1]["what"] == "waits"
+    assert "activity:" in waits[-1]["detail"]
+    assert waits[-1]["facts"]["topic"] == INTAKE
+    (refused, *_) = [step for step in told.asked("trace", "e-4")["steps"] if step["what"] == "quarantined"]
+    assert refused["facts"]["topic"] == INTAKE
+    assert refused["detail"].startswith(refused["facts"]["code"])
+    assert told.asked("trace", "never-sent", code=1)["steps"] == []
+
+
+async def test_status_at_a_glance(told: Clinic) -> None:
+    """Versions, quarantine, waiting, mails, Kafka's disk; a service that is gone is told, with exit code 1."""
+    found = told.asked("status")
+    services = {one["name"]: one for one in found["services"]}
+    assert {one["state"] for one in services.values()} == {"ready"}
+    assert {one["version"] for one in services.values()} == {"0.1.0"}
+    assert (services["events"]["quarantined"], services["events"]["waiting"]) == (1, 1)
+    assert services["notifications"]["deliveries"]["sent"] >= 1
+    assert found["disks"][0]["total"] > found["disks"][0]["free"] > 0
+    assert "quarantine" in told.command("status")
