@@ -6,7 +6,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test documents browser interop check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
+.PHONY: help demo up down status test documents browser interop watched dashboards check chaos chaos-short chaos-mutants bench bench-short rehearse lock ready
 
 help:
 	@echo 'make demo     start the platform, publish a season of events, print the report'
@@ -21,10 +21,13 @@ help:
 	@echo 'make browser  the pages in a real browser, the documents before their parsers (installs chromium and npm where it'
 	@echo '              may); pictures in .local/screenshots'
 	@echo 'make interop  the guide for publishers: every snippet, as it stands, on a real Kafka (brings its clients)'
+	@echo 'make watched  every alert fires by a real fault and clears after, every panel of the dashboards has data (installs'
+	@echo '              Prometheus and Alertmanager where it may)'
 	@echo 'make bench    speed of intake, door and relay beside each other and simpler code, into .local/bench.json;'
 	@echo '              bench-short: the part that make test has'
 	@echo 'make check    style, types, imports, contract schemas and documents, what the last release promised'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
+	@echo 'make dashboards  write deploy/grafana/dashboards from their tables'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
 
@@ -50,6 +53,10 @@ interop: ready
 	@PYTHONPATH=tests $(BIN)/python -m interop.prepare
 	@$(BIN)/python -m pytest tests/interop $(ARGS)
 
+watched: ready
+	@PYTHONPATH=tests $(BIN)/python -m watched.prepare
+	@$(BIN)/python -m pytest tests/watched $(ARGS)
+
 chaos: ready
 	@$(BIN)/python -m pytest tests/chaos -m 'not mutants' $(ARGS)
 
@@ -74,6 +81,11 @@ check: ready
 	@$(BIN)/python -m oseredok_contracts.compat
 	@$(BIN)/python -m oseredok_contracts.asyncapi --check
 	@$(BIN)/python deploy/contract/openapi.py --check
+	@$(BIN)/python deploy/prometheus/metrics.py --check
+	@PYTHONPATH=deploy/grafana $(BIN)/python -m oseredok_dashboards --check
+
+dashboards: ready
+	@PYTHONPATH=deploy/grafana $(BIN)/python -m oseredok_dashboards
 
 rehearse:
 	@PYTHONPATH=tests $(PYTHON) -m compose.rehearse $(ARGS)

@@ -72,6 +72,7 @@ TAGS: Mapping[str, str] = {
     "quarantine": "Invalid events that are kept: look, mend, revalidate, redrive, discard.",
     "waiting": "Events that wait for something unknown yet: look, hasten, give up.",
     "audit": "Who changed what by hand, and why.",
+    "diagnosis": "What a service finds out about itself, and where an event has been in it.",
     "registry": "Only on the registry's port: tables that are loaded and exported.",
     "recipients": "Only on the port of notifications: people who get mail.",
 }

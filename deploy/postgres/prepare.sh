@@ -1,10 +1,11 @@
 #!/bin/bash
-# Brings the server in the container `postgres` to what database.sql and service.sql say; changes nothing that is right.
-# Arguments: the services. Environment: PGHOST, PGUSER, SECRETS (folder), DATABASE.
+# Brings a PostgreSQL server to what database.sql and service.sql say; changes nothing that is right.
+# Arguments: the services. Environment: PGHOST, PGUSER (a super user) and libpq's others, SECRETS (folder), DATABASE,
+# PASSWORD_FILE of PGUSER where it is not among the secrets.
 set -euo pipefail
 
 here=$(dirname "$0")
-PGPASSWORD=$(< "$SECRETS/postgres-$PGUSER")
+PGPASSWORD=$(< "${PASSWORD_FILE:-$SECRETS/postgres-$PGUSER}")
 export PGPASSWORD
 sql() { psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 "$@"; }
 

@@ -25,7 +25,8 @@ SECONDS_MAX = 2700.0
 """Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
 LOGS_SECONDS = 60.0
 PORTS = (
-    *(f"OSEREDOK_{part}PORT" for part in ("", "KAFKA_", "PROMETHEUS_", "MAIL_")),
+    *(f"OSEREDOK_{part}PORT" for part in ("", "TLS_", "KAFKA_", "KAFKA_2_", "KAFKA_3_")),
+    *(f"OSEREDOK_{part}_PORT" for part in ("PROMETHEUS", "ALERTMANAGER", "GRAFANA", "MAIL")),
     *(f"OSEREDOK_DESK_{service.upper()}_PORT" for service in checks.SERVICES),
 )
 MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
@@ -93,7 +94,8 @@ def promtool(play: Project) -> None:
     """The configuration is sound; each alert fires when it should, and not before."""
     run = (*play.compose, "run", "--rm", "--no-deps", "--entrypoint", "promtool", "prometheus")
     play.run(*run, "check", "config", "/etc/prometheus/prometheus.yml", seconds=240, what="promtool check config")
-    play.run(*run, "test", "rules", "/etc/prometheus/tests/alerts.yml", seconds=240, what="promtool test rules")
+    tests = [f"/etc/prometheus/tests/{file.name}" for file in sorted((ROOT / "deploy/prometheus/tests").glob("*.yml"))]
+    play.run(*run, "test", "rules", *tests, seconds=240, what="promtool test rules")
 
 
 def memory(play: Project) -> tuple[int, float]:

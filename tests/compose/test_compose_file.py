@@ -24,6 +24,18 @@ SETTINGS: dict[str, type[Settings]] = {
     "notifications": NotificationsSettings,
     "metrics": MetricsSettings,
 }
+OVERRIDES = sorted((ROOT / "deploy/compose").glob("*.yml"))
+
+
+class Overriding(yaml.SafeLoader):
+    """Reads compose's own tags, as what they stand before."""
+
+
+def _plain(loader: yaml.SafeLoader, _tag: str, node: yaml.Node) -> Any:
+    return loader.construct_yaml_seq(node) if isinstance(node, yaml.SequenceNode) else None
+
+
+Overriding.add_multi_constructor("!", _plain)
 
 
 def group(part: str) -> int:
@@ -96,7 +108,7 @@ def test_every_job_is_waited_for() -> None:
 def test_only_loopback_is_published_and_no_service_has_a_port() -> None:
     """A published service could have no copies."""
     published = {name: part["ports"] for name, part in PARTS.items() if "ports" in part}
-    assert set(published) == {"front", "kafka", "prometheus", "mailpit"}
+    assert set(published) == {"front", "kafka", "prometheus", "alertmanager", "grafana", "mailpit"}
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
 
 
@@ -119,13 +131,14 @@ def test_every_part_is_closed() -> None:
         assert part["mem_limit"], name
 
 
-@pytest.mark.parametrize("override", ["mail", "copies"])
-def test_overrides_name_parts_of_the_file(override: str) -> None:
-    """An override changes what is there, or extends it under a name of its own."""
-    told = yaml.safe_load((ROOT / f"deploy/compose/{override}.yml").read_text())["services"]
-    for name, part in told.items():
-        service = part.get("extends", {"service": name})["service"]
+@pytest.mark.parametrize("override", OVERRIDES, ids=[file.stem for file in OVERRIDES])
+def test_overrides_name_parts_of_the_file(override: Path) -> None:
+    """An override changes what is there, or extends it under a name of its own; services are told what they know."""
+    for name, part in (yaml.load(override.read_text(), Overriding)["services"]).items():
+        service = (part or {}).get("extends", {"service": name})["service"]
         assert service in PARTS
-        for variable in part["environment"]:
-            field = variable.removeprefix(f"OSEREDOK_{service.upper()}_").removesuffix("_FILE").lower()
-            assert field in SETTINGS[service].model_fields, variable
+        of = service.removeprefix("migrate-")
+        for variable in (part or {}).get("environment", {}) if of in SETTINGS else ():
+            assert variable.startswith("OSEREDOK_"), variable
+            field = variable.removeprefix("OSEREDOK_").removeprefix(f"{of.upper()}_").removesuffix("_FILE").lower()
+            assert field in SETTINGS[of].model_fields, variable

@@ -63,7 +63,7 @@ async def sending(
     writer = Writer(Templates(templates), ("Осередок", s.mail_from), AWAY)
     patience = Patience(3, timedelta(seconds=0.1))
     sender = Sender(s, patience, Connection(s), lambda: writer)
-    task = asyncio.create_task(sender.run(pool, Progress().watch("sender")))
+    task = asyncio.create_task(sender.run(pool, Progress().watch("sender"), replica))
     try:
         yield
     finally:

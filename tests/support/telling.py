@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from oseredok_contracts.receipts import Receipt, Receipts
 from oseredok_plumbing import telemetry
+from oseredok_plumbing.telemetry.rows import Ledger
 from support.copies import PUBLISHER
 from support.door import Desk
 
@@ -28,7 +29,7 @@ async def told(desk: Desk) -> list[Receipt]:
 
 async def metrics(desk: Desk) -> dict[str, float]:
     """Sums of the samples of a scrape."""
-    collector = telemetry.Ledger()
+    collector = Ledger()
     try:
         await collector.refresh(desk.inside.pool)
         text = generate_latest(telemetry.REGISTRY).decode()

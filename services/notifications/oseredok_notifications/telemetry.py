@@ -12,11 +12,13 @@ from oseredok_notifications.store import deliveries, recipients
 from oseredok_plumbing.telemetry import REGISTRY
 
 MAIL_CONNECTED = Gauge(
-    "oseredok_mail_connected", "1 while this copy has a connection to the mail server that works", registry=REGISTRY
+    "oseredok_mail_connected",
+    "1 while this copy has a connection to the mail server that works: why messages are late",
+    registry=REGISTRY,
 )
 MAIL_ATTEMPTS = Counter(
     "oseredok_mail_attempts",
-    "Attempts of this copy by the state they led to: pending is put off",
+    "Attempts of this copy by the state they led to, pending when put off: what the mail server says",
     ["state"],
     registry=REGISTRY,
 )
@@ -39,24 +41,32 @@ class Messages(Collector):
         by_notice = Counts[tuple[str, str]]()
         for row in counts:
             by_notice[row["notice"], row["status"]] += row["deliveries"]
-        messages = GaugeMetricFamily(
-            "oseredok_deliveries",
-            "Messages by notice and state: unknown and failed ones need somebody to look",
-            labels=["notice", "status"],
-        )
+        shapes = self.shapes()
         for labels, value in by_notice.items():
-            messages.add_metric(labels, value)
-        reachable = GaugeMetricFamily(
-            "oseredok_recipients_reachable", "Recipients who can be told things, by role", labels=["role"]
-        )
+            shapes["messages"].add_metric(labels, value)
         for row in people:
-            reachable.add_metric([row["role"]], row["reachable"])
-        age = GaugeMetricFamily(
-            "oseredok_deliveries_pending_age_seconds",
-            "Age of the oldest message to be sent: how far behind",
-            value=backlog["age_seconds"],
-        )
-        self._families = [messages, reachable, age]
+            shapes["reachable"].add_metric([row["role"]], row["reachable"])
+        shapes["age"].add_metric([], backlog["age_seconds"])
+        self._families = [*shapes.values()]
+
+    @staticmethod
+    def shapes() -> dict[str, GaugeMetricFamily]:
+        """The families, without a figure."""
+        return {
+            "messages": GaugeMetricFamily(
+                "oseredok_deliveries",
+                "Messages by notice and state: unknown and failed ones need somebody to look",
+                labels=["notice", "status"],
+            ),
+            "reachable": GaugeMetricFamily(
+                "oseredok_recipients_reachable",
+                "Recipients who can be told things, by role: whom the programme reaches",
+                labels=["role"],
+            ),
+            "age": GaugeMetricFamily(
+                "oseredok_deliveries_pending_age_seconds", "Age of the oldest message to be sent: how far behind"
+            ),
+        }
 
     def collect(self) -> Iterable[Metric]:
         return self._families

@@ -1,4 +1,4 @@
-"""Every metric of the registry beyond the plumbing's."""
+"""Every metric of the registry beyond the plumbing's, with the reason to look at it."""
 
 import asyncpg
 from prometheus_client import Gauge
@@ -9,12 +9,16 @@ from oseredok_registry import store
 LIBRARIES = Gauge(
     "oseredok_registry_libraries", "Libraries known, by kind: is the programme loaded", ["kind"], registry=REGISTRY
 )
-UNITS = Gauge("oseredok_registry_units", "Units of the codifier: is it whole (31,744 in 2024)", registry=REGISTRY)
-ORGANISATIONS = Gauge("oseredok_registry_organisations", "Organisations known, by kind", ["kind"], registry=REGISTRY)
+UNITS = Gauge("oseredok_registry_units", "Units of the codifier: is it whole, 31,744 in 2024", registry=REGISTRY)
+ORGANISATIONS = Gauge(
+    "oseredok_registry_organisations", "Organisations known, by kind: who takes part", ["kind"], registry=REGISTRY
+)
 
 
 async def refresh(pool: asyncpg.Pool) -> None:
-    """Reads the figures before a scrape."""
+    """Reads the figures before a scrape; raises what the database raises, and then shows none by kind."""
+    LIBRARIES.clear()
+    ORGANISATIONS.clear()
     async with pool.acquire(timeout=5) as connection:
         counts = await store.counts(connection)
     UNITS.set(counts.pop(("units", ""), 0))

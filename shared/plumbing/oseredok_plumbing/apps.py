@@ -2,8 +2,10 @@
 
 from fastapi import FastAPI
 
-from oseredok_plumbing import admin, bodies, inquiry, problems
+from oseredok_plumbing import admin, bodies, counted, inquiry, problems
 from oseredok_plumbing.admin import Ready, Refresh
+from oseredok_plumbing.diagnosis import routes as diagnosis
+from oseredok_plumbing.diagnosis.made import diagnosis as examine
 from oseredok_plumbing.door import Door
 from oseredok_plumbing.ledger import ledger_route
 from oseredok_plumbing.openapi import intake
@@ -21,6 +23,7 @@ def public(service: Service, pool: PoolOf) -> FastAPI:
     app = App(f"Oseredok {service.name}", f"The service {service.name}, as everybody meets it.", service.version)
     problems.install(app)
     app.add_middleware(bodies.Bounded, bytes_max=service.settings.request_bytes_max)
+    app.add_middleware(counted.Counted, port="public")
     app.include_router(service.routes(pool))
     app.include_router(ledger_route(pool))
     for subscription in service.subscriptions:
@@ -36,6 +39,7 @@ def operators(service: Service, pool: PoolOf, progress: Progress, ready: Ready, 
     """Health and metrics first, then what operators may see and do."""
     app = admin.health(progress, ready, refresh)
     app.add_middleware(bodies.Bounded, bytes_max=service.settings.request_bytes_max)
+    app.add_middleware(counted.Counted, port="operators")
     access, intakes = service.access, [service.intake_of(subscription) for subscription in service.subscriptions]
     acts = Acts(intakes, pool, service.settings.inbox_days)
     for routes in (
@@ -43,6 +47,7 @@ def operators(service: Service, pool: PoolOf, progress: Progress, ready: Ready, 
         looking.routes(pool, access),
         acting.routes(pool, access, acts),
         waiting.routes(pool, access),
+        diagnosis.routes(access, lambda: examine(service, ready, progress.stalled)),
     ):
         app.include_router(routes)
     if service.desk_pages is not None:

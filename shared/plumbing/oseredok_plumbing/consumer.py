@@ -5,7 +5,8 @@ skip a batch that failed.
 """
 
 import asyncio
-from collections.abc import Container, Sequence
+import itertools
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,8 +27,14 @@ from oseredok_plumbing.worker import Worker, pause_before
 _log = log.get("consumer")
 
 COMMIT_EVERY_SECONDS = 1.0
+LAG_EVERY_TURNS = 5
 CALL_TIMEOUT_SECONDS = 5.0
 PAUSE_AFTER_ERROR_SECONDS = 1.0
+
+
+def group_of(settings: Settings, topic: Topic) -> str:
+    """The consumer group in which a service reads a topic."""
+    return f"{settings.kafka_user}.{topic.name.removesuffix('.v1').replace('.{publisher}', '')}"
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
@@ -35,7 +42,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
 
     def __init__(self, topic: Topic, worker: Worker, settings: Settings, beat: Beat, pool: Any) -> None:
         self.topic = topic
-        self.group = f"{settings.kafka_user}.{topic.name.removesuffix('.v1').replace('.{publisher}', '')}"
+        self.group = group_of(settings, topic)
         self.stopped_because: str | None = None
         self._worker = worker
         self._settings = settings
@@ -56,7 +63,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
             **source,
             batch=True,
             group_id=self.group,
-            group_instance_id=f"{self.group}.{s.replica}",
+            group_instance_id=f"{self.group}.{s.copy_name}",
             listener=self,
             parser=raw.parse,
             decoder=raw.decode,
@@ -111,7 +118,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
                 self._expected.pop(partition, None)
                 self._committed.pop(partition, None)
                 with suppress(KeyError):
-                    telemetry.CONSUMER_LAG.remove(partition.topic, str(partition.partition))
+                    telemetry.CONSUMER_LAG.remove(self.group, partition.topic, str(partition.partition))
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Goes on where the database says. Paused before the first await: otherwise a stale batch slips through."""
@@ -167,7 +174,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
         await self._worker.take(records, Fence(self.group, begins, ends))
         for partition, group in batch.items():
             self._expected[partition] = self._committed[partition] = group[-1].offset + 1
-        self._measure_lag()
+        self._tell_lag({partition: self._kafka.highwater(partition) for partition in batch})
 
     def _in_order(self, records: Sequence[ConsumerRecord]) -> dict[TopicPartition, list[ConsumerRecord]]:
         """Groups by partition and refuses what begins before the last batch's end: it was read before a rebalance.
@@ -210,17 +217,27 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka shi
         consumer.pause(*consumer.assignment())
         _log.error("consumer stopped itself: most of a batch of our own topic is invalid", reason=reason)
 
-    def _measure_lag(self) -> None:
-        for partition in self._committed:
-            if (end := self._kafka.highwater(partition)) is not None:
-                lag = max(0, end - self._committed[partition])
-                telemetry.CONSUMER_LAG.labels(partition.topic, str(partition.partition)).set(lag)
+    async def _measure_lag(self) -> None:
+        """Asks the broker: what was fetched last says nothing while a batch is stuck, and then it is asked for."""
+        try:
+            ends = await asyncio.wait_for(self._kafka.end_offsets(list(self._expected)), CALL_TIMEOUT_SECONDS)
+        except (KafkaError, TimeoutError, Retry, ValueError):
+            return
+        self._tell_lag(ends)
+
+    def _tell_lag(self, ends: Mapping[TopicPartition, int | None]) -> None:
+        for partition, end in ends.items():
+            if end is not None and (expected := self._expected.get(partition)) is not None:
+                place = (self.group, partition.topic, str(partition.partition))
+                telemetry.CONSUMER_LAG.labels(*place).set(max(0, end - expected))
 
     async def follow_with_commits(self) -> None:
         """Tells Kafka about progress about once a second, for lag monitors. A failed commit is harmless."""
         told: dict[TopicPartition, int] = {}
-        while True:
+        for turn in itertools.count():
             await asyncio.sleep(COMMIT_EVERY_SECONDS)
+            if turn % LAG_EVERY_TURNS == 0:
+                await self._measure_lag()
             if news := {p: o for p, o in self._committed.items() if told.get(p) != o}:
                 await self.commit(news)
                 told |= news

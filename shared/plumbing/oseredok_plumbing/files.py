@@ -23,9 +23,16 @@ class Watched(Generic[T]):
         """Reads it. Raises what opening and `parse` raise: a service doesn't start on a bad file."""
         self._path = path
         self._parse = parse
+        self.refused = ""
+        """Why the file as it is now was not taken; empty where it is in force."""
         text = self._read()
         self._digest = hashlib.sha256(text.encode()).digest()
         self.current = parse(text)
+
+    @property
+    def name(self) -> str:
+        """The file's, or the folder's."""
+        return self._path.name
 
     def _read(self) -> str:
         return self._path.read_text(encoding="utf-8")
@@ -39,7 +46,11 @@ class Watched(Generic[T]):
                 return False
             self._digest = digest
             self.current = self._parse(text)
+            self.refused = ""
         except (OSError, ValueError, LookupError) as error:
+            self.refused = str(error)[:300]
+            if isinstance(error, OSError):
+                self._digest = b""  # once it can be read it is news again
             telemetry.SETTINGS_REFUSED.labels(self._path.name).inc()
             _log.error(
                 "settings file not taken, the last good one is in force", file=self._path.name, error=str(error)[:300]

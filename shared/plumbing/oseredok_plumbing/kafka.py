@@ -1,6 +1,5 @@
 """Connections to Kafka, closed by SASL/SCRAM, with every default that matters set by hand."""
 
-import ssl
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -20,14 +19,14 @@ BATCH_BYTES_MAX = 256 * 1024
 def new_broker(settings: Settings) -> KafkaBroker:
     """FastStream's side: consumers only, no topic is ever made by it."""
     return KafkaBroker(
-        settings.kafka_bootstrap,
+        settings.kafka_bootstrap.split(","),  # FastStream would take several for the name of one
         security=SASLScram512(
             username=settings.kafka_user,
             password=settings.kafka_password.get_secret_value(),
-            ssl_context=_tls(settings),
+            ssl_context=settings.kafka_tls(),
             use_ssl=settings.kafka_security == "SASL_SSL",
         ),
-        client_id=f"{settings.kafka_user}-{settings.replica}",
+        client_id=f"{settings.kafka_user}-{settings.copy_name}",
         consumer_only=True,
         allow_auto_create_topics=False,
         apply_types=False,
@@ -73,14 +72,10 @@ class _FencingProducer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka ship
 def _connection(settings: Settings) -> dict[str, Any]:
     return {
         "bootstrap_servers": settings.kafka_bootstrap,
-        "client_id": f"{settings.kafka_user}-{settings.replica}",
+        "client_id": f"{settings.kafka_user}-{settings.copy_name}",
         "security_protocol": settings.kafka_security,
-        "ssl_context": _tls(settings),
+        "ssl_context": settings.kafka_tls(),
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,
         "sasl_plain_password": settings.kafka_password.get_secret_value(),
     }
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    return ssl.create_default_context() if settings.kafka_security == "SASL_SSL" else None

@@ -29,14 +29,8 @@ _lines = _Lines()
 
 def configure(service: str, replica: str, *, form: str, level: str) -> None:
     """Sets up this process' logging, that of the libraries included. Called once, before anything logs."""
-    common = {"service": service, "replica": replica}
-
-    def named(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-        trace = traces.current()
-        return {**common, **({} if trace is None else trace.ids), **line}
-
     shared: list[structlog.typing.Processor] = [
-        named,
+        _named,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.ExceptionRenderer(faults.rendered),
@@ -52,7 +46,8 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    _lines.json, _lines.info, _lines.common = form == "json", _LEVELS[level] <= logging.INFO, common
+    _lines.json, _lines.info = form == "json", _LEVELS[level] <= logging.INFO
+    _lines.common = {"service": service, "replica": replica}
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -61,6 +56,16 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=max(_LEVELS[level], logging.WARNING), force=True)
+
+
+def name_copy(replica: str) -> None:
+    """From now on lines carry this name of the copy."""
+    _lines.common = {**_lines.common, "replica": replica}
+
+
+def _named(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    trace = traces.current()
+    return {**_lines.common, **({} if trace is None else trace.ids), **line}
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -35,7 +35,7 @@ def main(name: str, settings_type: type[S], build: Callable[[S], Service], argv:
     command = parser.parse_args(argv).command
     try:
         settings = settings_type.load(name)
-        log.configure(name, settings.replica, form=settings.log_format, level=settings.log_level)
+        log.configure(name, settings.copy_name, form=settings.log_format, level=settings.log_level)
         service = build(settings)
         return uvloop.run(_COMMANDS[command](service))
     except (SettingsError, MigrationError) as error:

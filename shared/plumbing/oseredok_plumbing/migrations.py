@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from oseredok_plumbing import log
+from oseredok_plumbing.postgres import address
 from oseredok_plumbing.settings import Settings, SettingsError
 
 _log = log.get("migrations")
@@ -63,9 +64,7 @@ async def migrate(settings: Settings, folders: Sequence[Path]) -> list[str]:
         name = f"OSEREDOK_{settings.service.upper()}_DATABASE_OWNER_PASSWORD"
         raise SettingsError(f"{name} (or {name}_FILE): migrate needs the owner's password")
     connection = await asyncpg.connect(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
+        **address(settings),
         user=settings.database_owner,
         password=settings.database_owner_password.get_secret_value(),
         timeout=10,

@@ -1,6 +1,6 @@
 """The pool, named SQL, and what a database error means for the work at hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -66,9 +66,7 @@ async def fetch(rows: AsyncIterator[asyncpg.Record]) -> list[asyncpg.Record]:
 async def open_pool(settings: Settings) -> asyncpg.Pool:
     """A pool of the runtime role. Bounded in connections and in every statement's time."""
     return await asyncpg.create_pool(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
+        **address(settings),
         user=settings.database_user,
         password=settings.database_password.get_secret_value(),
         min_size=1,
@@ -80,10 +78,32 @@ async def open_pool(settings: Settings) -> asyncpg.Pool:
     )
 
 
+async def connect(settings: Settings, session_settings: Mapping[str, str]) -> asyncpg.Connection:
+    """A session of the runtime role, outside the pool; with these settings beside those of every session."""
+    return await asyncpg.connect(
+        **address(settings),
+        user=settings.database_user,
+        password=settings.database_password.get_secret_value(),
+        timeout=5,
+        command_timeout=20,
+        server_settings={**session(settings), **session_settings},
+    )
+
+
+def address(settings: Settings) -> dict[str, Any]:
+    """Where the database is, as asyncpg takes it, and whether its certificate is to be verified."""
+    return {
+        "host": settings.database_host,
+        "port": settings.database_port,
+        "database": settings.database_name,
+        "ssl": settings.database_ssl(),
+    }
+
+
 def session(settings: Settings) -> dict[str, str]:
     """Settings of each session. A holder of locks that froze is ended, so that its successor isn't blocked by it."""
     return {
-        "application_name": f"{settings.service}-{settings.replica}",
+        "application_name": f"{settings.service}-{settings.copy_name}",
         "search_path": settings.service,
         "idle_in_transaction_session_timeout": "5000",
         "statement_timeout": "30000",

@@ -18,8 +18,12 @@ class Progress:
 
     def stalled(self) -> list[str]:
         """Loops without a sign of life for over STALL_SECONDS."""
+        return [loop for loop, seconds in self.ages().items() if seconds > STALL_SECONDS]
+
+    def ages(self) -> dict[str, float]:
+        """Seconds since the last sign of life of each loop."""
         now = time.monotonic()
-        return [loop for loop, last in self._last.items() if now - last > STALL_SECONDS]
+        return {loop: now - last for loop, last in self._last.items()}
 
 
 class Beat:

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError
 
 from oseredok_plumbing import log, telemetry, traces
-from oseredok_plumbing.postgres import UNREACHABLE, fetch, queries, session
+from oseredok_plumbing.postgres import UNREACHABLE, connect, fetch, queries
 from oseredok_plumbing.progress import Beat
 from oseredok_plumbing.settings import Settings
 from oseredok_plumbing.store import SQL
@@ -107,17 +107,7 @@ class Relay:
 
     async def _connect(self) -> asyncpg.Connection:
         """A session that the server ends after 10 idle seconds: an owner that froze loses its right to publish."""
-        s = self._settings
-        return await asyncpg.connect(
-            host=s.database_host,
-            port=s.database_port,
-            database=s.database_name,
-            user=s.database_user,
-            password=s.database_password.get_secret_value(),
-            timeout=5,
-            command_timeout=20,
-            server_settings={**session(s), "idle_session_timeout": "10000"},
-        )
+        return await connect(self._settings, {"idle_session_timeout": "10000"})
 
     def _on_notice(self, *_: Any) -> None:
         self._wake.set()

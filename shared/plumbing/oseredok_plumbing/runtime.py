@@ -19,8 +19,10 @@ from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.files import keep_looking
 from oseredok_plumbing.progress import Progress
 from oseredok_plumbing.relay import Relay
+from oseredok_plumbing.seat import Seat
 from oseredok_plumbing.service import Service
 from oseredok_plumbing.sweeper import forget, release_waiting
+from oseredok_plumbing.telemetry.rows import Ledger
 from oseredok_plumbing.web import Web
 from oseredok_plumbing.worker import Worker, pause_before
 
@@ -42,7 +44,8 @@ class Runtime:
         self._pool: asyncpg.Pool | None = None
         self._broker: KafkaBroker | None = None
         self._consumers: list[Consumer] = []
-        self._ledger = telemetry.Ledger()
+        self._ledger = Ledger()
+        telemetry.BUILD.labels(service.name, service.version).set(1)
         self._lacking = "starting"
         self._tasks: list[asyncio.Task[None]] = []
         self._public = apps.public(service, self.pool)
@@ -80,12 +83,15 @@ class Runtime:
     async def _work(self) -> None:
         """Waits for the database, then for Kafka, telling what it waits for; then everything runs."""
         pool = self._pool = await self._patiently("the database", self._open_database)
-        s, watch = self._settings, self._progress.watch
+        watch = self._progress.watch
+        if self._settings.replica is None:
+            await self._be_seated(Seat(self._settings, watch("seat")))
+        s = self._settings
         if self._service.announces:
             self._run(Relay(s, watch("relay"), lambda: kafka.new_producer(s, f"{s.kafka_user}.relay")).run())
         self._run(forget(pool, s.inbox_days))
         for name, loop in self._service.loops.items():
-            self._run(loop(pool, watch(name)))
+            self._run(loop(pool, watch(name), s.copy_name))
         workers = []
         for subscription in self._service.subscriptions:
             beat = watch(f"consumer {subscription.topic.name}")
@@ -99,6 +105,12 @@ class Runtime:
                 self._run(consumer.follow_with_commits())
         self._lacking = ""
         _log.info("serving", http_port=s.http_port, admin_port=s.admin_port)
+
+    async def _be_seated(self, seat: Seat) -> None:
+        number = await self._patiently("a number of its own", seat.take)
+        self._settings = self._service.settings = self._settings.model_copy(update={"replica": str(number)})
+        log.name_copy(self._settings.copy_name)
+        self._run(seat.keep(number))
 
     async def _open_database(self) -> asyncpg.Pool:
         pool = await postgres.open_pool(self._settings)
@@ -191,7 +203,21 @@ class Runtime:
             await consumer.probe()
 
     async def _refresh(self) -> None:
-        """Makes the gauges that come from the database; without it they are absent rather than old."""
+        """Makes the gauges of a scrape. What comes from the database is absent without it rather than old."""
+        telemetry.LOOP_AGE.clear()
+        for loop, seconds in self._progress.ages().items():
+            telemetry.LOOP_AGE.labels(loop).set(seconds)
+        await asyncio.gather(self._look_at_kafka(), self._read_figures())
+
+    async def _look_at_kafka(self) -> None:
+        answers = self._broker is not None
+        try:
+            await asyncio.wait_for(self._probe_kafka(), CALL_TIMEOUT_SECONDS)
+        except Exception:  # whatever it is, readiness tells it by name
+            answers = False
+        telemetry.KAFKA_UP.set(answers)
+
+    async def _read_figures(self) -> None:
         telemetry.DATABASE_UP.set(1)
         for refresh in (self._ledger.refresh, self._service.refresh):
             try:

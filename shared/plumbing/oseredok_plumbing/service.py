@@ -3,6 +3,7 @@
 import importlib.metadata
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from oseredok_contracts import topics
 from oseredok_contracts.topics import Topic
 from oseredok_plumbing import migrations
 from oseredok_plumbing.access import Access, Publisher
+from oseredok_plumbing.diagnosis.finding import Probe
 from oseredok_plumbing.files import Watched
 from oseredok_plumbing.intake import Intake, Limits
 from oseredok_plumbing.judge import Handler
@@ -36,8 +38,9 @@ class About:
 Whereabouts = Callable[[Connection, Sequence[bytes]], Awaitable[Mapping[bytes, About]]]
 """By the digests of events that took effect (`identity` of the contract), what each took effect on, where known."""
 
-Loop = Callable[[asyncpg.Pool, Beat], Coroutine[Any, Any, None]]
-"""Work of the service's own until it is cancelled. It beats at each turn, and waits trouble out by itself."""
+Loop = Callable[[asyncpg.Pool, Beat, str], Coroutine[Any, Any, None]]
+"""Work of the service's own until it is cancelled; told this copy's name among its service's. It beats at each turn,
+and waits trouble out by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class Service:
     """By name; each runs once there is a database."""
     whereabouts: Whereabouts | None = None
     """What publishers are told of where their events are now."""
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    """What the service looks at by itself when an operator asks what is wrong; by name of the check."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """This machine's. What counts is the database's; the two are compared."""
     access: Watched[Access] = field(init=False)
     version: str = field(init=False)
 

@@ -2,11 +2,13 @@
 
 import difflib
 import os
+import platform
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 PREFIX = "OSEREDOK_"
 
@@ -16,6 +18,22 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 def _links(told: object) -> object:
     """Words `name=address` become a mapping."""
     return dict(word.split("=", 1) for word in told.split()) if isinstance(told, str) else told
+
+
+def _verifying(authority: str | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cadata=authority)
+
+
+def _certificates(pem: str) -> str:
+    try:
+        _verifying(pem)
+    except (ssl.SSLError, ValueError):
+        raise ValueError("no certificates in PEM") from None
+    return pem
+
+
+Certificates = Annotated[str, AfterValidator(_certificates)]
+"""Of authorities, as PEM text; mostly told as `<NAME>_FILE`."""
 
 
 class SettingsError(Exception):
@@ -33,9 +51,15 @@ class Settings(BaseModel):
 
     kafka_bootstrap: Annotated[str, Shared()] = "127.0.0.1:9092"
     kafka_security: Annotated[Literal["SASL_PLAINTEXT", "SASL_SSL"], Shared()] = "SASL_PLAINTEXT"
+    kafka_ca: Annotated[Certificates | None, Shared()] = None
+    """Certificates (PEM) of the authority that Kafka's is of, where it isn't one that the system knows."""
     database_host: Annotated[str, Shared()] = "127.0.0.1"
     database_port: Annotated[Port, Shared()] = 5432
     database_name: Annotated[str, Shared()] = "oseredok"
+    database_tls: Annotated[Literal["off", "verify"], Shared()] = "off"
+    """`verify` refuses a server without TLS, or with a certificate that is of another name or authority."""
+    database_ca: Annotated[Certificates | None, Shared()] = None
+    """As `kafka_ca`, for PostgreSQL's certificate."""
     settings_dir: Annotated[Path, Shared()]
     """Directory with access.toml and the programme's files; changes are taken without a restart."""
     log_format: Annotated[Literal["json", "text"], Shared()] = "json"
@@ -58,8 +82,9 @@ class Settings(BaseModel):
     http_host: str = "127.0.0.1"
     http_port: Port
     admin_port: Port
-    replica: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "1"
-    """Names this copy in its consumer groups (static membership); two copies must not have the same."""
+    replica: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
+    """Names this copy in its consumer groups (static membership); two copies must not have the same. Left out, a copy
+    takes the lowest number that is free (see seat)."""
 
     batch_records_max: Annotated[int, Field(ge=1, le=10_000)] = 2000
     fetch_bytes_max: Annotated[int, Field(ge=1024)] = 8 * 1024 * 1024
@@ -76,6 +101,19 @@ class Settings(BaseModel):
     """Events of one publisher that may wait at a time."""
     inbox_days: Annotated[int, Field(ge=30)] = 90
     """How long (source, id) is remembered: longer than intake topics, waiting and the longest outage together."""
+
+    @property
+    def copy_name(self) -> str:
+        """This copy in groups, sessions and logs; its machine's name until it has taken a number."""
+        return self.replica or platform.node()
+
+    def kafka_tls(self) -> ssl.SSLContext | None:
+        """How to verify Kafka's certificate; None without TLS."""
+        return _verifying(self.kafka_ca) if self.kafka_security == "SASL_SSL" else None
+
+    def database_ssl(self) -> ssl.SSLContext | bool:
+        """How to verify PostgreSQL's certificate; False without TLS."""
+        return _verifying(self.database_ca) if self.database_tls == "verify" else False
 
     @classmethod
     def load(cls, service: str, environ: Mapping[str, str] = os.environ) -> Self:

@@ -53,3 +53,9 @@ async def test_g18_no_topic_is_ever_made(reading: Reading) -> None:
     finally:
         await producer.stop()
     assert missing.name not in reading.kafka.admin().list_topics(timeout=10).topics
+
+
+def test_several_brokers_are_told_apart(inside: Inside) -> None:
+    """FastStream takes commas for a part of a name; aiokafka knows them."""
+    settings = inside.settings.model_copy(update={"kafka_bootstrap": "one:9092,two:9093"})
+    assert clients.new_broker(settings)._connection_kwargs["bootstrap_servers"] == ["one:9092", "two:9093"]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from oseredok_cli.demo import season
-from oseredok_cli.demo.programme import libraries, oblasts
 from oseredok_cli.demo.season.wire import Record, source_of, structured, type_of
 from oseredok_cli.demo.tally import Tally, count
 from oseredok_cli.demo.tally.figures import reported
+from oseredok_cli.tables import libraries, oblasts
 
 PROGRAMME = Path(__file__).parents[3] / "deploy" / "programme"
 LIBRARIES = libraries(PROGRAMME)

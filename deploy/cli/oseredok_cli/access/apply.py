@@ -20,6 +20,8 @@ class Wanted:
     """Publishers that may not write."""
     bytes_per_second: Mapping[str, int] = field(default_factory=dict)
     """By publisher."""
+    former: Collection[str] = ()
+    """Users to be taken away, beside those whose topics tell that they were publishers."""
 
 
 def apply(broker: Broker, wanted: Wanted, *, dry_run: bool = False) -> list[str]:
@@ -35,6 +37,7 @@ def apply(broker: Broker, wanted: Wanted, *, dry_run: bool = False) -> list[str]
 def _steps(broker: Broker, wanted: Wanted) -> Iterator[Step]:
     client = broker.admin()
     yield topics.plan(client, wanted.publishers)
-    yield users.plan(client, wanted.passwords, topics.former(client, wanted.publishers), broker.logs_in)
+    former = {*topics.former(client, wanted.publishers), *wanted.former}
+    yield users.plan(client, wanted.passwords, former, broker.logs_in)
     yield acls.plan(client, grants(wanted.publishers, wanted.suspended))
     yield quotas.plan(broker, wanted.bytes_per_second)

@@ -6,6 +6,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from aiokafka.conn import create_conn
@@ -36,11 +38,14 @@ def completed(work: Callable[[], Awaitable[Answer]]) -> Answer:
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker, or several (`host:port,…`), and the password of its super user."""
+    """A broker, or several (`host:port,…`), and its super user."""
 
     bootstrap: str
     password: str
     security: str = "SASL_PLAINTEXT"
+    authority: Path | None = None
+    """Certificates (PEM) of the authority that the broker's is of, where the system doesn't know it."""
+    user: str = ADMIN
 
     def admin(self) -> AdminClient:
         """A client of Kafka's administration, authenticated by SCRAM-SHA-512."""
@@ -48,36 +53,41 @@ class Broker:
             "bootstrap.servers": self.bootstrap,
             "security.protocol": self.security,
             "sasl.mechanism": MECHANISM,
-            "sasl.username": ADMIN,
+            "sasl.username": self.user,
             "sasl.password": self.password,
             "socket.timeout.ms": 10_000,
         }
+        if self.authority is not None:
+            settings["ssl.ca.location"] = str(self.authority)
         return AdminClient(settings, logger=_silent)
 
     def aiokafka(self) -> dict[str, Any]:
         """Keyword arguments that log an aiokafka client in as the super user."""
-        return {"bootstrap_servers": self.bootstrap, **self._login(ADMIN, self.password)}
+        return {"bootstrap_servers": self.bootstrap, **self._login(self.user, self.password)}
 
     def logs_in(self, user: str, password: str) -> bool:
         """Whether this user with this password may come in. Raises RefusedError when the broker doesn't answer."""
-        host, _, port = self.bootstrap.split(",")[0].rpartition(":")
+        met: Exception | None = None
+        for one in self.bootstrap.split(","):
+            host, _, port = one.rpartition(":")
+            try:
+                completed(partial(self._knock, host, int(port), user, password))
+            except (AuthenticationFailedError, SaslAuthenticationFailed):
+                return False
+            except (KafkaError, OSError, TimeoutError) as error:
+                met = error
+            else:
+                return True
+        raise RefusedError(f"{self.bootstrap} does not answer {user}: {met or type(met).__name__}") from met
 
-        async def knock() -> None:
-            connection = await create_conn(host, int(port), **self._login(user, password))
-            connection.close()
-
-        try:
-            completed(knock)
-        except (AuthenticationFailedError, SaslAuthenticationFailed):
-            return False
-        except (KafkaError, OSError, TimeoutError) as error:
-            raise RefusedError(f"{self.bootstrap} does not answer {user}: {error or type(error).__name__}") from error
-        return True
+    async def _knock(self, host: str, port: int, user: str, password: str) -> None:
+        connection = await create_conn(host, port, **self._login(user, password))
+        connection.close()
 
     def _login(self, user: str, password: str) -> dict[str, Any]:
         return {
             "security_protocol": self.security,
-            "ssl_context": ssl.create_default_context() if self.security == "SASL_SSL" else None,
+            "ssl_context": ssl.create_default_context(cafile=self.authority) if self.security == "SASL_SSL" else None,
             "sasl_mechanism": MECHANISM,
             "sasl_plain_username": user,
             "sasl_plain_password": password,

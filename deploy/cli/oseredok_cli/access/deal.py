@@ -16,13 +16,18 @@ from oseredok_cli.platform import UNSUBSCRIBE_KEY, Platform, database_secret
 MODE = 0o440
 KEYS = {"notifications": [UNSUBSCRIBE_KEY]}
 """Secrets of a service that are no password of anything else's: what it signs with."""
+CLUSTER = "kafka-cluster"
+"""From it Kafka's brokers make the name of their cluster, which must be one."""
+GRAFANA = "grafana-admin"
 
 
 def shares(platform: Platform) -> dict[str, list[str]]:
     """Part to the names of the secrets that it reads. What is nobody's here is the operator's alone."""
     parts = {
         "postgres": [database_secret(SUPERUSER)],
-        "kafka": [platform.kafka_secret(grants.ADMIN)],
+        "kafka": [platform.kafka_secret(grants.ADMIN), CLUSTER],
+        "grafana": [GRAFANA],
+        "alertmanager": [],
     }
     for service in grants.services():
         principal = grants.service_principal(service)

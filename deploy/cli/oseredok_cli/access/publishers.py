@@ -6,7 +6,8 @@ names goes over the template's; any other is one more publisher, let in here. It
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,26 @@ def change(own: Path, slug: str, changes: Mapping[str, Any], kind: str = "publis
     entry = {**entries.get(slug, {}), **changes}
     entries[slug] = {name: value for name, value in entry.items() if value is not None}
     whole[kind] = {name: told for name, told in entries.items() if told}
+    _place(own, tomli_w.dumps(whole))
+
+
+@contextmanager
+def undone(own: Path) -> Iterator[None]:
+    """Puts the file back as it was when what follows fails."""
+    before = own.read_text(encoding="utf-8") if own.exists() else None
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            own.unlink(missing_ok=True)
+        else:
+            _place(own, before)
+        raise
+
+
+def _place(own: Path, text: str) -> None:
     own.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = own.with_name(f".{own.name}")
     scratch.touch(mode=MODE)
-    scratch.write_text(tomli_w.dumps(whole))
+    scratch.write_text(text, encoding="utf-8")
     scratch.replace(own)

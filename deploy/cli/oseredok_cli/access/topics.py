@@ -10,7 +10,8 @@ from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError, Step, all_an
 from oseredok_contracts import topics
 from oseredok_contracts.topics import Topic
 
-REPLICAS = 1
+REPLICAS_MAX = 3
+"""Of each partition, where there are so many brokers: one may be lost, and one be away at the same time."""
 
 
 def plan(client: AdminClient, publishers: Collection[str]) -> Step:
@@ -57,7 +58,8 @@ def _wrong(client: AdminClient, wanted: Mapping[str, Mapping[str, str]]) -> dict
 
 def _create(client: AdminClient, missing: Mapping[str, Topic]) -> None:
     if missing:
-        new = [NewTopic(name, topic.partitions, REPLICAS, config=topic.config()) for name, topic in missing.items()]
+        replicas = min(REPLICAS_MAX, len(client.list_topics(timeout=TIMEOUT_SECONDS).brokers))
+        new = [NewTopic(name, topic.partitions, replicas, config=topic.config()) for name, topic in missing.items()]
         all_answered("topic", client.create_topics(new, request_timeout=TIMEOUT_SECONDS))
         settle("topics", lambda: set(missing) <= set(_present(client)))
 

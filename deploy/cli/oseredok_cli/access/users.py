@@ -43,6 +43,19 @@ def plan(client: AdminClient, passwords: Mapping[str, str], former: Collection[s
     return Step(lines, do)
 
 
+def set_now(client: AdminClient, passwords: Mapping[str, str]) -> None:
+    """These users have these passwords, whether they were there or not. Raises RefusedError."""
+    changes: list[UserScramCredentialAlteration] = [set_to(*pair) for pair in passwords.items()]
+    all_answered("user", client.alter_user_scram_credentials(changes, request_timeout=TIMEOUT_SECONDS))
+    settle("users", lambda: not lost(client, passwords))
+
+
+def lost(client: AdminClient, wanted: Collection[str]) -> list[str]:
+    """Those of these that Kafka has no user of. Raises RefusedError."""
+    known = _known(client)
+    return [user for user in wanted if user not in known]
+
+
 def set_to(user: str, password: str) -> UserScramCredentialUpsertion:
     """A user with this password."""
     credential = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)

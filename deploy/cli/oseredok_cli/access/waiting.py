@@ -12,15 +12,20 @@ POLL_SECONDS = 0.5
 
 
 def wait(broker: Broker, seconds: float) -> None:
-    """Returns when the broker answers its admin. Raises LocalError when it does not within the time."""
-    host, _, port = broker.bootstrap.split(",")[0].rpartition(":")
+    """Returns when every broker that was named answers, and one its admin. Raises LocalError when it takes longer.
+
+    Every one: a topic that is made while some are missing would have fewer replicas for good.
+    """
+    named = [address.rpartition(":") for address in broker.bootstrap.split(",")]
     deadline = time.monotonic() + seconds
     client = broker.admin()
     while True:
         try:
             # A knock first: librdkafka needs a second to forgive a port that was closed.
-            socket.create_connection((host, int(port)), timeout=2).close()
-            client.list_topics(timeout=5)
+            for host, _, port in named:
+                socket.create_connection((host, int(port)), timeout=2).close()
+            if (there := len(client.list_topics(timeout=5).brokers)) < len(named):
+                raise OSError(f"{there} of {len(named)} brokers have joined")
             return
         except (OSError, KafkaException) as error:
             if time.monotonic() > deadline:

@@ -1,20 +1,25 @@
 """access: who may publish, and Kafka's rights. The local mode makes and applies all of it in `up` as well."""
 
+import os
 from typing import Annotated, Literal
 
-from cyclopts import App, Parameter, validators
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oseredok_cli.access import letting_in
+from oseredok_cli import envfile
+from oseredok_cli.access import changing, letting_in, publishers
+from oseredok_cli.access.alone import alone
 from oseredok_cli.access.deal import deal
 from oseredok_cli.access.first_event import handed
 from oseredok_cli.access.letting_in import Credentials
 from oseredok_cli.access.waiting import wait
 from oseredok_cli.commands import here
+from oseredok_cli.commands.rights import Rights, Words
 from oseredok_cli.described import VARIABLE, DescribedPlatform, described
 from oseredok_cli.local.errors import LocalError
+from oseredok_cli.local.programme import OPERATOR
 
 console = Console(highlight=False, soft_wrap=True)
 if not console.is_terminal:  # a pipe has no width of its own
@@ -22,32 +27,41 @@ if not console.is_terminal:  # a pipe has no width of its own
 START_SECONDS_MAX = 90.0
 """Beside a broker that comes up at the same moment."""
 
-Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+Flag = Annotated[bool, Parameter(negative="")]
 Scope = Literal["quarantine", "payloads", "audit", "registry", "recipients", "deliveries"]
 
 
 def register(app: App) -> None:
     """Adds the group."""
     group = App(name="access", help="Who may publish, and Kafka's topics, users, rights and quotas.")
-    for command in (add, rotate, retire, suspend, resume, remove, appoint, dismiss, apply, make):
+    for command in (add, change, rotate, retire, suspend, resume, remove, appoint, dismiss, apply, make):
         group.command(command)
     group.command(listed, name="list")
     app.command(group)
 
 
 def make() -> None:
-    """Make the secrets that are missing, give each to its reader's group, and write the settings directory."""
+    """Make the secrets that are missing, give each to its reader's group, and write the settings directory.
+
+    Before that it looks at what .env says, being the first of every start.
+    """
+    envfile.check(os.environ)
+    with alone(_unsealed) as platform:
+        platform.write_settings()
+        deal(platform, platform.readers)
+    console.print(f"{len(platform.secrets.made)} secrets made; the settings directory is up to date")
+
+
+def _unsealed() -> DescribedPlatform:
     platform = described(sealed=False)
     if platform is None:
         raise LocalError(
             f"{VARIABLE} names no file: this is for a platform in containers; the local mode needs `up` only"
         )
-    platform.write_settings()
-    deal(platform, platform.readers)
-    console.print(f"{len(platform.secrets.made)} secrets made; the settings directory is up to date")
+    return platform
 
 
-def apply(*, dry_run: Annotated[bool, Parameter(negative="")] = False) -> None:
+def apply(*, dry_run: Flag = False) -> None:
     """Bring Kafka to the table of topics and the access file: topics, users, rights, quotas. Again, nothing changes.
 
     Parameters
@@ -57,39 +71,42 @@ def apply(*, dry_run: Annotated[bool, Parameter(negative="")] = False) -> None:
     """
     platform = here.platform()
     wait(platform.broker, START_SECONDS_MAX if isinstance(platform, DescribedPlatform) else 5.0)
-    lines = platform.apply_access(dry_run=dry_run)
-    if not dry_run and not isinstance(platform, DescribedPlatform):  # in containers the job `secrets` writes them
-        platform.write_settings()
+    if dry_run:
+        lines = platform.apply_access(dry_run=True)
+    else:
+        with alone(here.platform) as platform:
+            lines = platform.apply_access()
+            if not isinstance(platform, DescribedPlatform):  # in containers the job `secrets` writes them
+                platform.write_settings()
+    lost = platform.lost_publishers()
     for line in lines:
         console.print(line, markup=False)
-    if not lines:
-        console.print("Kafka is as the table of topics and the access file say.")
-    elif dry_run:
+    if dry_run and lines:
         console.print(f"A dry run: {len(lines)} changes would be made.")
+    for told in lost:
+        console.print(told, markup=False)
+    if not lines and not lost:
+        console.print("Kafka is as the table of topics and the access file say.")
 
 
 def listed() -> None:
-    """List publishers: what each may speak about, and whether it may."""
+    """List publishers: what each may speak about, and whether it may. Then operators, and what each may do."""
+    platform = here.platform()
     table = Table("publisher", "state", "sources", "types", "territory", "bytes/s", box=None, pad_edge=False)
-    for publisher in here.platform().publishers:
+    for publisher in platform.publishers:
         entry = publisher.entry
         facts = [" ".join(entry.get(name, ["*"])) for name in ("sources", "types", "territory")]
         state = "suspended" if publisher.suspended else "let in"
         table.add_row(publisher.slug, state, *map(escape, facts), str(publisher.bytes_per_second))
+    console.print(table, "")
+    table = Table("operator", "scopes", box=None, pad_edge=False)
+    table.add_row(OPERATOR, "admin")
+    for name, entry in publishers.operators(platform.own_publishers).items():
+        table.add_row(name, " ".join(entry["scopes"]))
     console.print(table)
 
 
-def add(
-    name: str,
-    /,
-    *,
-    source: list[str],
-    event_type: Annotated[list[str] | None, Parameter(name="--type")] = None,
-    territory: list[str] | None = None,
-    receipts: Literal["all", "problems"] = "all",
-    bytes_per_second: Positive | None = None,
-    events_per_minute: Positive | None = None,
-) -> None:
+def add(name: str, /, *, source: Words, rights: Rights | None = None, same_publisher: Flag = False) -> None:
     """Let a publisher in: an entry in the access file, a Kafka user, topics and rights. Prints its secrets, once.
 
     Parameters
@@ -98,31 +115,43 @@ def add(
         Its user in Kafka, and part of its topics: a letter, then up to 30 of a-z, 0-9 and -.
     source
         A URI that its events name as their source; each belongs to one publisher. May be given several times.
-    event_type
-        Only these types; all without.
-    territory
-        Only places in these units of the codifier; everywhere without.
-    receipts
-        problems: leave out receipts of what was accepted.
-    bytes_per_second
-        Over Kafka, by each broker.
-    events_per_minute
-        Over HTTP.
+    same_publisher
+        It was a publisher under this name before, and may have its topics and receipts again.
     """
-    limits = {"bytes_per_second": bytes_per_second, "events_per_minute": events_per_minute}
-    quota = {key: value for key, value in limits.items() if value is not None}
-    entry = {"sources": source, "types": event_type, "territory": territory, "receipts": receipts, "quota": quota}
-    made = letting_in.let_in(here.platform, name, {key: value for key, value in entry.items() if value})
+    entry = {"sources": source, **(rights or Rights()).entry()}
+    made = letting_in.let_in(here.platform, name, entry, same_publisher=same_publisher)
     console.print(f"{name} is let in. Its secrets are shown this once, and kept nowhere here:\n")
     _hand(name, made)
+
+
+def change(name: str, /, *, source: Words | None = None, rights: Rights | None = None, dry_run: Flag = False) -> None:
+    """Change what a publisher may do: only what is named here; its secrets stay. Prints what changes.
+
+    Parameters
+    ----------
+    source
+        These sources in place of those of now. May be given several times.
+    dry_run
+        Only tell what would change.
+    """
+    given = {**({"sources": source} if source else {}), **(rights or Rights()).entry()}
+    if not given:
+        raise LocalError(f"change what of {name}? oseredok access change --help")
+    lines = changing.change(here.platform, name, given, dry_run=dry_run)
+    for line in lines:
+        console.print(line, markup=False)
+    if not lines:
+        console.print("It is so already.")
+    elif dry_run:
+        console.print("A dry run: nothing was changed.")
 
 
 def rotate(
     name: str,
     /,
     *,
-    token: Annotated[bool, Parameter(negative="")] = False,
-    kafka: Annotated[bool, Parameter(negative="")] = False,
+    token: Flag = False,
+    kafka: Flag = False,
 ) -> None:
     """Renew what a publisher logs in with.
 

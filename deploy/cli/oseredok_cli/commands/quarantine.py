@@ -5,19 +5,19 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import httpx
-from cyclopts import App, Parameter, validators
+from cyclopts import App
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import grants
 from oseredok_cli.commands import here
-from oseredok_cli.commands.which import Which
+from oseredok_cli.commands.which import All, Flag, How, Json, Positive, Which
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.operating import Operator, UnknownError
+from oseredok_cli.operating import VARIABLE, Operator, UnknownError
 from oseredok_cli.redriving import Order, run, shown
 
 console = Console(highlight=False, soft_wrap=True)
@@ -45,17 +45,13 @@ FACTS = (
 LEFT = 3
 """Exit code: done, and something is still in quarantine that was asked for."""
 
-Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
-Flag = Annotated[bool, Parameter(negative="")]
-All = Annotated[bool, Parameter(name="--all", negative="")]
-Json = Annotated[bool, Parameter(name="--json", negative="")]
-
 
 def register(app: App) -> None:
     """Adds the group."""
     group = App(
         name="quarantine",
-        help="Invalid events that are kept: look at them, mend them, have them taken again, discard them.",
+        help="Invalid events that are kept: look at them, mend them, have them taken again, discard them. "
+        f"{VARIABLE} names the file of your token; without it the audit says admin.",
         help_epilogue=f"Exit codes: 0 done, 1 failed, {LEFT} done and some of what was asked for is still held.",
     )
     for command, name in (
@@ -156,7 +152,7 @@ def show(entry: str, /, *, raw: Flag = False, as_json: Json = False) -> None:
         console.print(f"\nNot JSON; the bytes: oseredok quarantine show {entry} --raw", markup=False)
 
 
-def edit(entry: str, file: Path | None = None, /, *, why: str, undo: Flag = False) -> None:
+def edit(entry: str, file: Path | None = None, /, *, why: str, undo: Flag = False, dry_run: Flag = False) -> None:
     """Put an event in the place of what arrived; it takes effect with a redrive, as a new event with `replayof`.
 
     Parameters
@@ -167,34 +163,36 @@ def edit(entry: str, file: Path | None = None, /, *, why: str, undo: Flag = Fals
         Kept in the audit.
     undo
         Take back what was put in its place before.
+    dry_run
+        Only tell whether it could stand there.
     """
     if undo == (file is not None):
         raise LocalError("give the file that holds the event, or --undo")
+    if undo and dry_run:
+        raise LocalError("--undo has no --dry-run: it only takes back what was put in its place")
     operator = Operator(here.platform())
     if file is None:
         _at_holder(operator, "DELETE", entry, "/mended", params={"why": why})
         console.print("What arrived stands again.")
         return
     body = sys.stdin.buffer.read() if str(file) == "-" else _bytes(file)
-    told = _at_holder(operator, "PUT", entry, "/mended", params={"why": why}, content=body).json()
-    console.print(
-        f"Kept; its id will be {told['id']}. Now: oseredok quarantine redrive {entry} --dry-run", markup=False
-    )
+    asked = {"why": why, "dry_run": dry_run}
+    told = _at_holder(operator, "PUT", entry, "/mended", params=asked, content=body).json()
+    kept, then = f"Kept; its id will be {told['id']}. Now:", f"oseredok quarantine redrive {entry} --dry-run"
+    could = f"It could stand there; its id would be {told['id']}. A dry run: nothing was stored."
+    console.print(could if dry_run else f"{kept} {then}", markup=False)
 
 
 def revalidate(*entries: str, which: Which | None = None, every: All = False, as_json: Json = False) -> None:
     """Tell what a redrive would come to now. Nothing is stored."""
-    _act("revalidate", entries, which or Which(), every, Order("revalidated", dry_run=True), as_json)
+    _act("revalidate", entries, which, How(every, dry_run=True, as_json=as_json), "revalidated")
 
 
 def redrive(
     *entries: str,
     which: Which | None = None,
-    every: All = False,
+    how: How | None = None,
     why: str = "redriven with oseredok quarantine",
-    per_second: Positive = 500,
-    dry_run: Flag = False,
-    as_json: Json = False,
 ) -> None:
     """Have entries taken again. Each takes effect once, however often this is run, and wherever it is broken off.
 
@@ -202,47 +200,37 @@ def redrive(
     ----------
     entries
         Ids, as the list names them. Without any: those that the filter names.
-    every
-        Without ids and filter: really all of them.
     why
         Kept in the audit beside each entry.
-    per_second
-        At most so many entries.
-    dry_run
-        Only tell what would happen.
     """
-    _act("redrive", entries, which or Which(), every, Order(why, dry_run=dry_run, per_second=per_second), as_json)
+    _act("redrive", entries, which, how, why)
 
 
-def discard(
-    *entries: str,
-    why: str,
-    which: Which | None = None,
-    every: All = False,
-    per_second: Positive = 500,
-    dry_run: Flag = False,
-    as_json: Json = False,
-) -> None:
+def discard(*entries: str, why: str, which: Which | None = None, how: How | None = None) -> None:
     """Reject entries for good. Their payloads are gone then, and their publishers are told why.
 
     Parameters
     ----------
+    entries
+        Ids, as the list names them. Without any: those that the filter names.
     why
         Goes to the publisher and into the audit.
     """
-    _act("discard", entries, which or Which(), every, Order(why, dry_run=dry_run, per_second=per_second), as_json)
+    _act("discard", entries, which, how, why)
 
 
-def _act(what: str, entries: Sequence[str], which: Which, every: bool, order: Order, as_json: bool) -> None:
-    if not entries and not every and not which.where() and which.service is None:
+def _act(what: str, entries: Sequence[str], which: Which | None, how: How | None, why: str) -> None:
+    which, how = which or Which(), how or How()
+    if not entries and not how.every and not which.where() and which.service is None:
         raise LocalError(f"which entries? Name ids, or a filter, or all: oseredok quarantine {what} --all")
     operator = Operator(here.platform())
+    order = Order(why, dry_run=how.dry_run, per_second=how.per_second)
     with shown(Console(stderr=True)) as tick:
         done = run(operator, what, order, which.services, entries or which.where(), tick)
-    if as_json:
+    if how.as_json:
         _json(done.results)
     else:
-        for line in done.lines(what, order.dry_run):
+        for line in done.lines(what, how.dry_run):
             console.print(line, markup=False)
     if done.left:
         sys.exit(LEFT)

@@ -1,32 +1,53 @@
 """waiting: events that wait for something unknown yet. Look at them, hasten them, give them up."""
 
 import json
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from cyclopts import App, Parameter, validators
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import grants
 from oseredok_cli.commands import here
+from oseredok_cli.commands.which import Flag, Json, Positive, Service
 from oseredok_cli.local.errors import LocalError
-from oseredok_cli.operating import Operator
+from oseredok_cli.operating import VARIABLE, Operator
 
 console = Console(highlight=False, soft_wrap=True)
 if not console.is_terminal:  # a pipe has no width of its own
     console = Console(highlight=False, soft_wrap=True, width=240)
 SHOWN = 50
 
-Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
-Json = Annotated[bool, Parameter(name="--json", negative="")]
-Service = Literal["registry", "events", "notifications", "metrics"]
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asked:
+    """Which events, and whether in earnest.
+
+    Parameters
+    ----------
+    publisher
+        All of this publisher.
+    waits_for
+        All that wait for this.
+    dry_run
+        Only tell how many it would be.
+    """
+
+    publisher: str | None = None
+    waits_for: str | None = None
+    dry_run: Flag = False
 
 
 def register(app: App) -> None:
     """Adds the group."""
     group = App(
-        name="waiting", help="Events that wait for something unknown yet: look at them, hasten or give them up."
+        name="waiting",
+        help="Events that wait for something unknown yet: look at them, hasten or give them up. "
+        f"{VARIABLE} names the file of your token; without it the audit says admin.",
     )
     group.command(listed, name="list")
     group.command(show)
@@ -85,12 +106,7 @@ def show(service: Service, number: int, /, *, as_json: Json = False) -> None:
 
 
 def hasten(
-    service: Service,
-    /,
-    *numbers: int,
-    publisher: str | None = None,
-    waits_for: str | None = None,
-    why: str = "hastened with oseredok waiting",
+    service: Service, /, *numbers: int, asked: Asked | None = None, why: str = "hastened with oseredok waiting"
 ) -> None:
     """Look at events again now: what they wait for may have come.
 
@@ -98,19 +114,13 @@ def hasten(
     ----------
     numbers
         As the list names them. Without any: those that the filter names.
-    publisher
-        All of this publisher.
-    waits_for
-        All that wait for this.
     why
         Kept in the audit.
     """
-    _act("hasten", service, numbers, publisher, waits_for, why)
+    _act("hasten", service, numbers, asked or Asked(), why)
 
 
-def give_up(
-    service: Service, /, *numbers: int, why: str, publisher: str | None = None, waits_for: str | None = None
-) -> None:
+def give_up(service: Service, /, *numbers: int, why: str, asked: Asked | None = None) -> None:
     """Look at events once more, and send to quarantine what still waits, before its seven days are over.
 
     Parameters
@@ -119,23 +129,20 @@ def give_up(
         As the list names them. Without any: those that the filter names.
     why
         Kept in the audit.
-    publisher
-        All of this publisher.
-    waits_for
-        All that wait for this.
     """
-    _act("give-up", service, numbers, publisher, waits_for, why)
+    _act("give-up", service, numbers, asked or Asked(), why)
 
 
-def _act(
-    what: str, service: str, numbers: tuple[int, ...], publisher: str | None, waits_for: str | None, why: str
-) -> None:
-    if not numbers and publisher is None and waits_for is None:
+def _act(what: str, service: str, numbers: Sequence[int], asked: Asked, why: str) -> None:
+    if not numbers and asked.publisher is None and asked.waits_for is None:
         raise LocalError(f"which events? Name numbers, or --publisher or --waits-for: oseredok waiting {what} --help")
-    told = {"ids": list(numbers) or None, "publisher": publisher, "waits_for": waits_for, "why": why}
-    done = Operator(here.platform()).post(service, f"/v1/waiting:{what}", told)
-    found = done["events"]
-    console.print(f"{found} {'event is' if found == 1 else 'events are'} looked at within a second.")
+    told = {"ids": list(numbers) or None, "why": why, **asdict(asked)}
+    found = Operator(here.platform()).post(service, f"/v1/waiting:{what}", told)["events"]
+    events = "1 event" if found == 1 else f"{found} events"
+    if asked.dry_run:
+        console.print(f"{events} would be looked at within a second. A dry run: nothing was stored.")
+    else:
+        console.print(f"{events} {'is' if found == 1 else 'are'} looked at within a second.")
 
 
 def _json(found: Any) -> None:

@@ -1,14 +1,19 @@
-"""Which quarantined events a command is about: options that several commands share."""
+"""Which quarantined events a command is about, and how it goes about them: options that several commands share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from oseredok_cli.access import grants
+from oseredok_cli.local.errors import LocalError
 
+Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+Flag = Annotated[bool, Parameter(negative="")]
+All = Annotated[bool, Parameter(name="--all", negative="")]
+Json = Annotated[bool, Parameter(name="--json", negative="")]
 Service = Literal["registry", "events", "notifications", "metrics"]
 
 
@@ -41,7 +46,9 @@ class Which:
     until: datetime | None = None
 
     def where(self) -> dict[str, str]:
-        """As the services' API takes it."""
+        """As the services' API takes it. Raises LocalError for what can name none."""
+        if self.since is not None and self.since.astimezone() > datetime.now(UTC):
+            raise LocalError(f"--since {self.since.isoformat(' ')} lies in the future: nothing was quarantined since")
         told = {"publisher": self.publisher, "code": self.code, "type": self.type}
         for name, at in (("since", self.since), ("until", self.until)):
             told[name] = at.astimezone().isoformat() if at else None
@@ -51,3 +58,26 @@ class Which:
     def services(self) -> Sequence[str]:
         """Those to ask."""
         return [self.service] if self.service else grants.services()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class How:
+    """How an act on entries goes.
+
+    Parameters
+    ----------
+    every
+        Without ids and filter: really all of them.
+    per_second
+        At most so many entries.
+    dry_run
+        Only tell what would happen.
+    as_json
+        What became of each entry, for a program.
+    """
+
+    every: All = False
+    per_second: Positive = 500
+    dry_run: Flag = False
+    as_json: Json = False

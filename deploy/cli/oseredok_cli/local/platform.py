@@ -34,6 +34,8 @@ class LocalPlatform(Platform):
 
     home: Path
     checkout: Path = CHECKOUT
+    sealed: bool = False
+    """Whether a missing secret is an error."""
 
     @property
     def logs(self) -> Path:
@@ -63,7 +65,7 @@ class LocalPlatform(Platform):
 
     @cached_property
     def secrets(self) -> Secrets:
-        return Secrets(self.home / "secrets")
+        return Secrets(self.home / "secrets", sealed=self.sealed)
 
     @cached_property
     def ports(self) -> Mapping[str, int]:

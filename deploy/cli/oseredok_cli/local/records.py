@@ -3,10 +3,7 @@
 `complete` tells a platform that came up from a start that broke off.
 """
 
-import fcntl
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,16 +62,3 @@ class Records:
         scratch = self.file.with_name(f".{self.file.name}")
         scratch.write_text(json.dumps({"complete": self.complete, "processes": rows}, indent=2) + "\n")
         scratch.replace(self.file)
-
-
-@contextmanager
-def exclusive(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """One command at a time on one platform; `waiting` is called once when another one is at work."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as guard:
-        try:
-            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(guard, fcntl.LOCK_EX)
-        yield

@@ -3,16 +3,18 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from oseredok_cli.access.alone import alone
 from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local import mail, ports, processes, services
 from oseredok_cli.local.errors import LocalError
+from oseredok_cli.local.exclusive import WAITING, exclusive
 from oseredok_cli.local.jars import missing_count
 from oseredok_cli.local.platform import DATABASE, LocalPlatform
 from oseredok_cli.local.postgres import SUPERUSER
 from oseredok_cli.local.processes import Process
-from oseredok_cli.local.records import Records, exclusive
+from oseredok_cli.local.records import Records
 from oseredok_cli.local.services import Service
 from oseredok_cli.local.stop import stop_all
 from oseredok_cli.local.stopping import held, interruptible
@@ -22,10 +24,7 @@ Say = Callable[[str], None]
 
 def up(platform: LocalPlatform, say: Say, parts: Sequence[Service] = services.TABLE) -> bool:
     """Starts whatever of the platform doesn't run; returns False when all of it ran already. Raises LocalError."""
-    with (
-        interruptible(),
-        exclusive(platform.run / "lock", lambda: say("another oseredok command is at work here; waiting for it")),
-    ):
+    with interruptible(), exclusive(platform.run, lambda: say(WAITING)):
         records = Records.load(platform.run / "processes.json")
         if records.alive() and not records.complete:
             say("stopping what an unfinished start left")
@@ -62,9 +61,11 @@ class _Start:
         """Starts the missing parts in order: servers, their rights, migrations, services."""
         self._claim_ports(missing)
         self.records.mark(complete=False)
-        self._check_secrets()
-        self.platform.write_settings()
-        self._start_servers(missing)
+        with alone(lambda: replace(self.platform), lambda: self.say(WAITING)) as fresh:
+            self.platform = fresh
+            self._check_secrets()
+            self.platform.write_settings()
+            self._start_servers(missing)
         if mail.NAME in missing:
             self._start_mail()
         for service in self.parts:
@@ -128,6 +129,10 @@ class _Start:
     def _apply_access(self) -> None:
         if changed := self.platform.apply_access():
             self.say(f"Kafka: {len(changed)} topics, users and rights brought up to the table")
+        for name in self.platform.lost_publishers():
+            self.say(
+                f"Kafka has no user {name}, and its password is kept nowhere: oseredok access rotate {name} --kafka"
+            )
 
     def _migrate(self, service: Service) -> None:
         self.say(f"migrating {service.name}")

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection
 
 from oseredok_cli.local import kafka, postgres, processes, services
+from oseredok_cli.local.exclusive import WAITING, exclusive
 from oseredok_cli.local.platform import LocalPlatform
 from oseredok_cli.local.processes import Process
-from oseredok_cli.local.records import Records, exclusive
+from oseredok_cli.local.records import Records
 from oseredok_cli.local.stopping import held
 
 PATIENCE = {"postgres": postgres.PATIENCE, "kafka": kafka.PATIENCE}
@@ -14,10 +15,7 @@ PATIENCE = {"postgres": postgres.PATIENCE, "kafka": kafka.PATIENCE}
 
 def down(platform: LocalPlatform, say: Callable[[str], None]) -> bool:
     """Stops all that runs; returns False when nothing did."""
-    with (
-        exclusive(platform.run / "lock", lambda: say("another oseredok command is at work here; waiting for it")),
-        held(),
-    ):
+    with exclusive(platform.run, lambda: say(WAITING)), held():
         records = Records.load(platform.run / "processes.json")
         ran = bool(records.alive())
         stop_all(records, say)

@@ -28,7 +28,7 @@ class Reminders:
         self._service = service
         self._rules = rules
 
-    async def run(self, pool: asyncpg.Pool, beat: Beat) -> None:
+    async def run(self, pool: asyncpg.Pool, beat: Beat, _copy: str) -> None:
         """Until cancelled. Trouble is waited out."""
         attempt = 0
         while True:

@@ -43,7 +43,7 @@ class Sender:
         self._writer = writer
         self._looked_at = 0.0
 
-    async def run(self, pool: asyncpg.Pool, beat: Beat) -> None:
+    async def run(self, pool: asyncpg.Pool, beat: Beat, copy: str) -> None:
         """Until cancelled; then the message on its way is finished first. Trouble is waited out."""
         attempt, own_lost = 0, False
         try:
@@ -51,9 +51,9 @@ class Sender:
                 beat.beat()
                 try:
                     if not own_lost:
-                        await self._lose(pool, self._settings.replica)
+                        await self._lose(pool, copy)
                         own_lost = True
-                    busy = await self._turn(pool)
+                    busy = await self._turn(pool, copy)
                     attempt = 0
                 except (*UNREACHABLE, NoConnection) as error:
                     telemetry.MAIL_CONNECTED.set(0)
@@ -65,7 +65,7 @@ class Sender:
         finally:
             await self._connection.quit()
 
-    async def _turn(self, pool: asyncpg.Pool) -> bool:
+    async def _turn(self, pool: asyncpg.Pool, copy: str) -> bool:
         """Sends one message; answers whether there was one."""
         if (now := asyncio.get_running_loop().time()) > self._looked_at + LOOK_EVERY_SECONDS:
             await self._lose(pool, None)
@@ -76,7 +76,7 @@ class Sender:
         await self._connection.ensure()
         telemetry.MAIL_CONNECTED.set(1)
         async with pool.acquire(timeout=5) as connection:
-            claimed = await deliveries.claim(connection, self._settings.replica, self._settings.lease_seconds)
+            claimed = await deliveries.claim(connection, copy, self._settings.lease_seconds)
         if claimed is None:
             return False
         attempt = asyncio.create_task(self._attempt(pool, claimed))

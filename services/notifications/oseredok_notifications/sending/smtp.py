@@ -28,6 +28,11 @@ PERMANENT_FROM = 500
 class NoConnection(Exception):
     """The mail server can't be reached, or doesn't let us in: no message is to blame."""
 
+    def __init__(self, text: str, *, login: bool = False) -> None:
+        super().__init__(text)
+        self.login = login
+        """Whether it was the login that it refused."""
+
 
 @dataclass(slots=True)
 class _Attempt:
@@ -62,7 +67,8 @@ class Connection:
             await client.connect()
         except (SMTPException, OSError, TimeoutError) as error:
             client.close()
-            raise NoConnection(f"{type(error).__name__}: {_told(error)}") from None
+            login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
+            raise NoConnection(f"{type(error).__name__}: {_told(error)}", login=login) from None
         self._client = client
         self._touch()
 

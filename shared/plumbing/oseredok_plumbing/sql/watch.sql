@@ -9,3 +9,7 @@ SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(cre
 
 -- name: quarantine_codes()
 SELECT publisher, way, code, count(*) AS events FROM quarantine WHERE state = 'held' GROUP BY publisher, way, code ORDER BY 1, 2, 3;
+
+-- name: table_sizes()
+SELECT c.relname AS table, pg_total_relation_size(c.oid) AS bytes FROM pg_class c
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' ORDER BY 1;

@@ -68,7 +68,7 @@ def provider(settings: Settings, version: str) -> TracerProvider:
         "service.namespace": "oseredok",
         "service.name": settings.service,
         "service.version": version,
-        "service.instance.id": settings.replica,
+        "service.instance.id": settings.copy_name,
     }
     limits = SpanLimits(max_links=LINKS_MAX, max_attribute_length=TEXT_CHARS_MAX)
     # Who is sampled is decided before the SDK is asked: what isn't shall cost nothing.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from oseredok_cli.demo import programme as tables
+from oseredok_cli import tables
 
 
 @dataclass(frozen=True, slots=True)

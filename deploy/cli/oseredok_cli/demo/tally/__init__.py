@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from oseredok_cli.demo import programme as tables
+from oseredok_cli import tables
 from oseredok_cli.demo.tally.figures import DISTINCT, INDICATORS, SUMS, Figures, measure
 from oseredok_cli.demo.tally.fold import Fold, Judged
 from oseredok_cli.demo.tally.mails import mails

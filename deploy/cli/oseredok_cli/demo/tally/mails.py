@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from oseredok_cli.demo import programme as tables
+from oseredok_cli import tables
 from oseredok_cli.demo.tally.fold import Fold, Place, State
 
 OPENING = ("announcement", "invitation")

@@ -1,9 +1,12 @@
-"""The programme's tables, as far as the demonstration needs them: the same files that the registry loads."""
+"""The programme's tables, as far as this command needs them: the same files that the registry loads."""
 
 import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+
+UNITS = Path("katottg", "units.csv")
+"""The codifier of territory (KATOTTG), below the programme's folder."""
 
 HROMADAS = ("H", "K")
 """Categories of hromadas; Kyiv and Sevastopol are their own."""
@@ -23,7 +26,7 @@ def recipients(programme: Path) -> list[dict[str, str]]:
 def paths(programme: Path) -> Mapping[str, tuple[str, ...]]:
     """Every unit of the codifier to the codes from the top level down to it."""
     found: dict[str, tuple[str, ...]] = {}
-    for row in _rows(programme / "katottg" / "units.csv"):
+    for row in _rows(programme / UNITS):
         found[row["code"]] = (*found[row["parent"]], row["code"]) if row["parent"] else (row["code"],)
     return found
 
@@ -31,7 +34,7 @@ def paths(programme: Path) -> Mapping[str, tuple[str, ...]]:
 @cache
 def hromadas(programme: Path) -> Mapping[str, tuple[str, ...]]:
     """The same of hromadas alone."""
-    rows = _rows(programme / "katottg" / "units.csv")
+    rows = _rows(programme / UNITS)
     every = paths(programme)
     return {row["code"]: every[row["code"]] for row in rows if row["category"] in HROMADAS}
 

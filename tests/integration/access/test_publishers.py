@@ -1,86 +1,21 @@
 """Publishers come, renew what they log in with, are shut out and leave: with the operator's command, no restart."""
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
+from integration.access.installation import INTAKE, NAME, SOURCE, Serving, client, handed
 from oseredok_cli.access import quotas
-from oseredok_cli.access.grants import ADMIN, service_principal, services
 from support.copies import Copy, until
 from support.sample import report
-from support.servers import PUBLISHERS, ROOT, KafkaServer
-from support.world import STRUCTURED, World
+from support.servers import PUBLISHERS
+from support.world import STRUCTURED
 
-NAME = "mriya"
-SOURCE = "https://mriya.example/oseredok"
-INTAKE = f"oseredok.events.intake.{NAME}.v1"
 WITHIN_SECONDS = 10.0
-
-
-@dataclass
-class Installation:
-    """A world as the operator's command finds it: a file that describes it, and a folder of secrets."""
-
-    world: World
-    events: Copy
-
-    def command(self, *words: str, code: int = 0) -> str:
-        """Runs `oseredok access …`; answers what it printed."""
-        program = Path(sys.executable).with_name("oseredok")
-        environment = {
-            **self.world.environment("events"),
-            "OSEREDOK_PLATFORM": str(self.world.folder / "platform.toml"),
-        }
-        done = subprocess.run(
-            [program, "access", *words], env=environment, capture_output=True, text=True, timeout=90, check=False
-        )
-        assert done.returncode == code, done.stderr
-        return done.stdout + done.stderr
-
-    def add(self, *words: str) -> dict[str, str]:
-        """Lets NAME in; answers what it was handed."""
-        return handed(self.command("add", NAME, "--source", SOURCE, *words))
-
-
-def handed(printed: str) -> dict[str, str]:
-    """The exports of a shell among what was printed."""
-    pairs = [line.removeprefix("export OSEREDOK_").split("=", 1) for line in printed.splitlines() if "export" in line]
-    return {name: value.strip("'") for name, value in pairs}
-
-
-@pytest.fixture
-def installation(world: World) -> Iterator[Installation]:
-    """With the service events running; what was let in is sent away at the end."""
-    world.migrate("events")
-    settings, secrets = world.folder / "settings", world.folder / "secrets"
-    secrets.mkdir(mode=0o700)
-    for principal in (ADMIN, *map(service_principal, services())):
-        (secrets / f"kafka-{principal}").write_text(world.kafka.password(principal))
-    for publisher in PUBLISHERS:
-        (secrets / f"publisher-{publisher}.kafka").write_text(world.kafka.password(publisher))
-        (secrets / f"publisher-{publisher}.token").write_text(f"token-of-{publisher}")
-    (secrets / "operator-admin.token").write_text("token-of-admin")
-    events = world.start("events").wait_ready()
-    port = f"http://127.0.0.1:{events.http_port}"
-    told = {"kafka": world.kafka.bootstrap, "api": port, "admin": port, "secrets": str(secrets)}
-    told |= {"settings": str(settings), "programme": str(ROOT / "deploy" / "programme"), "notes": str(world.folder)}
-    lines = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
-    (world.folder / "platform.toml").write_text("\n".join([*lines, "[readers]"]))
-    yield Installation(world, events)
-    world.kafka.grant()
-
-
-def client(kafka: KafkaServer, password: str) -> dict[str, str]:
-    return {**kafka.client(NAME), "sasl_plain_password": password}
 
 
 def posted(events: Copy, token: str, event_id: str) -> httpx.Response:
@@ -94,35 +29,7 @@ def answers(events: Copy, token: str, status: int, seconds: float = WITHIN_SECON
     until(lambda: posted(events, token, "again").status_code == status, seconds, f"{status} at the door")
 
 
-async def test_apply_tells_first_and_changes_nothing_again(installation: Installation) -> None:
-    """A dry run names each change and makes none; applied once more, there is nothing to do."""
-    installation.command("apply")
-    assert installation.command("apply") == "Kafka is as the table of topics and the access file say.\n"
-    template = ROOT / "deploy" / "programme" / "access.toml"
-    (installation.world.folder / "access.toml").write_text(
-        template.read_text() + f'\n[publishers.{NAME}]\nsources = ["{SOURCE}"]\nquota = {{bytes_per_second = 50000}}\n'
-    )
-    file = installation.world.folder / "platform.toml"
-    file.write_text(file.read_text().replace(str(template.parent), str(installation.world.folder)))
-    (installation.world.folder / "secrets" / f"publisher-{NAME}.kafka").write_text("a-password-of-its-own")
-    (installation.world.folder / "secrets" / f"publisher-{PUBLISHERS[0]}.kafka").write_text("another-password")
-    foreseen = installation.command("apply", "--dry-run").splitlines()
-    assert installation.command("apply", "--dry-run").splitlines() == foreseen
-    assert {
-        f"topic {INTAKE} created",
-        f"user {NAME} created",
-        f"user {PUBLISHERS[0]} renewed: its password was another",
-        f"granted {NAME}: WRITE on topic {INTAKE}",
-        f"quota of {NAME}: 50000 bytes/s",
-        f"A dry run: {len(foreseen) - 1} changes would be made.",
-    } <= set(foreseen)
-    assert installation.command("apply").splitlines() == foreseen[:-1]
-    assert installation.command("apply") == "Kafka is as the table of topics and the access file say.\n"
-    async with AIOKafkaProducer(**client(installation.world.kafka, "a-password-of-its-own")) as producer:
-        assert (await producer.send_and_wait(INTAKE, b"{}")).topic == INTAKE
-
-
-async def test_a_publisher_is_let_in(installation: Installation) -> None:
+async def test_a_publisher_is_let_in(installation: Serving) -> None:
     """With what was printed once it publishes by both ways, reads its receipts, and nothing of others."""
     told = installation.add("--events-per-minute", "500", "--bytes-per-second", "60000")
     assert {"KAFKA", "USER", "PASSWORD", "TOKEN", "URL", "SOURCE", "SECURITY"} == told.keys()
@@ -152,7 +59,7 @@ async def test_a_publisher_is_let_in(installation: Installation) -> None:
     assert "one owner" in installation.command("add", "other", "--source", SOURCE, code=1)
 
 
-async def test_tokens_are_renewed_two_at_a_time(installation: Installation) -> None:
+async def test_tokens_are_renewed_two_at_a_time(installation: Serving) -> None:
     """The one before goes on until it is retired; a third makes the first void."""
     first = installation.add()["TOKEN"]
     second = handed(installation.command("rotate", NAME, "--token"))["TOKEN"]
@@ -170,7 +77,7 @@ async def test_tokens_are_renewed_two_at_a_time(installation: Installation) -> N
     assert posted(installation.events, f"token-of-{PUBLISHERS[0]}", "again").status_code == 400
 
 
-async def test_a_kafka_password_is_renewed(installation: Installation) -> None:
+async def test_a_kafka_password_is_renewed(installation: Serving) -> None:
     """The one before is void at once."""
     before = installation.add()["PASSWORD"]
     after = handed(installation.command("rotate", NAME, "--kafka"))
@@ -184,7 +91,7 @@ async def test_a_kafka_password_is_renewed(installation: Installation) -> None:
     await stranger.stop()
 
 
-async def test_suspension_holds_within_ten_seconds(installation: Installation) -> None:
+async def test_suspension_holds_within_ten_seconds(installation: Serving) -> None:
     """By both ways in, also for a producer that is connected already; resumed, it goes on."""
     told = installation.add()
     answers(installation.events, told["TOKEN"], 200)
@@ -201,7 +108,7 @@ async def test_suspension_holds_within_ten_seconds(installation: Installation) -
         await producer.send_and_wait(INTAKE, b"{}")
 
 
-async def test_an_operator_has_the_scopes_given(installation: Installation) -> None:
+async def test_an_operator_has_the_scopes_given(installation: Serving) -> None:
     """May list and act, and not read what is in events; dismissed, nothing."""
     token = installation.command("appoint", "chergova", "--scope", "quarantine").splitlines()[-1]
     url = f"http://127.0.0.1:{installation.events.admin_port}/v1"
@@ -212,6 +119,9 @@ async def test_an_operator_has_the_scopes_given(installation: Installation) -> N
     until(lambda: status("/quarantine") == 200, WITHIN_SECONDS, "the operator to be let in")
     assert status("/quarantine/00000000-0000-0000-0000-000000000001") == 401
     assert status("/audit") == 401
+    listed = installation.command("list")
+    assert {("admin", "admin"), ("chergova", "quarantine")} <= {tuple(line.split()) for line in listed.splitlines()}
+    assert token not in listed
     installation.add()
     assert status("/quarantine") == 200
     installation.command("dismiss", "chergova")
@@ -219,7 +129,7 @@ async def test_an_operator_has_the_scopes_given(installation: Installation) -> N
     assert "no operator" in installation.command("dismiss", "chergova", code=1)
 
 
-async def test_a_publisher_leaves(installation: Installation) -> None:
+async def test_a_publisher_leaves(installation: Serving) -> None:
     """Its rights and its user are gone; one of the programme's own is not sent away like that."""
     told = installation.add()
     answers(installation.events, told["TOKEN"], 200)

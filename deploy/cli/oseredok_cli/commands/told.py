@@ -1,0 +1,29 @@
+"""What commands have in common in how they tell: JSON for programs, a sign of life for people."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+
+AsJson = Annotated[bool, Parameter(name="--json", negative="")]
+
+_aside = Console(stderr=True, highlight=False)
+
+
+def tell(told: Any) -> None:
+    """JSON on stdout: for a program, not the console."""
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Says on a terminal what is going on while the block runs; a program's stdout stays its own."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with _aside.status(what):
+        yield

@@ -1,0 +1,45 @@
+"""The certificate of the front door, where the platform's address is https: whose it is, and for how many days."""
+
+import socket
+import ssl
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from oseredok_cli.doctor.finding import Finding, ok, unknown, wrong
+
+FRONT = "front"
+TIMEOUT_SECONDS = 8.0
+HOSTNAME_MISMATCH, HAS_EXPIRED = 62, 10
+"""OpenSSL's X509_V_ERR_… of these."""
+
+
+def examine(front: str, days_min: float) -> Finding:
+    """Trusted as any client would: by this machine's authorities (or those of SSL_CERT_FILE)."""
+    parts = urlsplit(front)
+    if parts.scheme != "https":
+        return ok(FRONT, "certificate", f"none is needed at {front or 'addresses of this machine'}")
+    host, port = parts.hostname or "", parts.port or 443
+    try:
+        with (
+            socket.create_connection((host, port), TIMEOUT_SECONDS) as plain,
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host) as connection,
+        ):
+            told = connection.getpeercert() or {}
+    except ssl.SSLCertVerificationError as error:
+        fault = {HOSTNAME_MISMATCH: "name", HAS_EXPIRED: "expired"}.get(error.verify_code, "untrusted")
+        return wrong(FRONT, "certificate", fault, f"{host}:{port}: {error.verify_message}")
+    except (OSError, ValueError) as error:
+        return wrong(FRONT, "certificate", "away", f"{host}:{port} does not answer with TLS: {error}")
+    return _judged(f"{host}:{port}", str(told.get("notAfter", "")), days_min)
+
+
+def _judged(where: str, not_after: str, days_min: float) -> Finding:
+    try:
+        ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(not_after), UTC)
+    except ValueError:
+        return unknown(FRONT, "certificate", f"{where}: its end is not told")
+    days = (ends - datetime.now(UTC)).total_seconds() / 86_400
+    detail = f"{where}: valid until {ends:%Y-%m-%d}, {days:.0f} days"
+    if days < days_min:
+        return wrong(FRONT, "certificate", "soon", detail, days=round(days, 1))
+    return ok(FRONT, "certificate", detail, days=round(days, 1))

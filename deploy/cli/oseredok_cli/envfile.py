@@ -1,0 +1,81 @@
+"""What an operator may say in .env, and whether it can be so: compose itself passes over a name that nobody reads.
+
+.env.example explains each; a test holds it, the compose files and this table against each other. The job `secrets`
+gets .env whole, and is the first of every start.
+"""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+from oseredok_cli.local.errors import LocalError
+
+PREFIX = "OSEREDOK_"
+
+
+def _absolute(path: str) -> str:
+    if not PurePosixPath(path).is_absolute():
+        raise ValueError("an absolute path is needed: containers see it from elsewhere")
+    return path
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Folder = Annotated[str, AfterValidator(_absolute)]
+Group = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
+Brokers = Annotated[str, Field(pattern=r"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$")]
+Tls = Annotated[str, Field(pattern=r"^(internal|\S+@\S+|/\S+ /\S+)$")]
+Span = Annotated[str, Field(pattern=r"^\d+(y|w|d|h)$")]
+Mail = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$")]
+Word = Annotated[str, Field(pattern=r"^\S{1,200}$")]
+
+_PORTS = (
+    *("PORT", "TLS_PORT", "KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT"),
+    *("GRAFANA_PORT", "MAIL_PORT", "SMTP_PORT", "DATABASE_PORT"),
+    *(f"DESK_{service}_PORT" for service in ("REGISTRY", "EVENTS", "NOTIFICATIONS", "METRICS")),
+    *(f"PUBLIC_{kind}_PORT" for kind in ("HTTP", "TLS", "KAFKA")),
+)
+_KINDS: Mapping[str, Any] = {
+    **dict.fromkeys(_PORTS, Port),
+    **dict.fromkeys(("CERTIFICATES", "OUTSIDE", "SMTP_PASSWORD_FILE"), Folder),
+    **dict.fromkeys(("CERTIFICATES_GROUP", "OUTSIDE_GROUP"), Group),
+    **dict.fromkeys(("NAME", "SMTP_HOST", "DATABASE_HOST", "DATABASE_NAME", "PUBLIC_ADDRESS"), Name),
+    **dict.fromkeys(("KAFKA_ADMIN", "DATABASE_ADMIN", "SMTP_USER", "TAG", "VERSION", "REVISION", "BUILD_CA"), Word),
+    "PUBLIC_URL": Url,
+    "TLS": Tls,
+    "KAFKA_BOOTSTRAP": Brokers,
+    "MAIL_FROM": Mail,
+    "LOG_LEVEL": Literal["debug", "info", "warning", "error"],
+    "SMTP_TLS": Literal["none", "starttls", "tls"],
+    "PROMETHEUS_RETENTION": Span,
+}
+KNOWN: Mapping[str, TypeAdapter[Any]] = {PREFIX + name: TypeAdapter(kind) for name, kind in _KINDS.items()}
+INSIDE = frozenset(
+    PREFIX + name
+    for name in (
+        *("PLATFORM", "FRONT", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY", "KAFKA_CA_FILE"),
+        *("KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE"),
+    )
+)
+"""What the compose files tell the command itself."""
+
+
+def check(environ: Mapping[str, str]) -> None:
+    """Raises LocalError: a name that nobody reads, with the nearest that somebody does; a value that cannot be."""
+    for variable, value in sorted(environ.items()):
+        if not variable.startswith(PREFIX) or variable in INSIDE:
+            continue
+        if variable not in KNOWN:
+            own = [name.removeprefix(PREFIX) for name in KNOWN]
+            near = difflib.get_close_matches(variable.removeprefix(PREFIX), own, n=1)
+            hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
+            raise LocalError(f".env: nobody reads {variable}{hint} (.env.example has all)")
+        try:
+            KNOWN[variable].validate_python(value)
+        except ValidationError as error:
+            told = error.errors(include_url=False)[0]["msg"]
+            raise LocalError(f".env: {variable}={value}: {told} (.env.example explains it)") from None

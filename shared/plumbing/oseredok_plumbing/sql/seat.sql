@@ -1,0 +1,2 @@
+-- name: take_seat(number)$
+SELECT pg_try_advisory_lock(hashtext('copy ' || current_schema()), :number);

@@ -1,0 +1,81 @@
+"""What .env may say: .env.example, the compose files and the command's table of it are one and the same."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from oseredok_cli import envfile
+from oseredok_cli.local.errors import LocalError
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = (ROOT / ".env.example").read_text()
+FILES = [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy/compose").glob("*.yml"))]
+NAMED = dict(re.findall(r"^#(\w+)=(.*)$", EXAMPLE, re.MULTILINE))
+OTHERWISE = {"/certificates/tls.pem /certificates/tls.key", "http://127.0.0.1:", "./deploy/compose/none.pem"}
+"""Defaults that no line can show: public.yml's own certificates, what follows from the front door's port, no file."""
+
+
+def used() -> dict[str, set[str]]:
+    """Each variable that a compose file reads, and the defaults that stand beside it."""
+    found: dict[str, set[str]] = {}
+    for file in FILES:
+        for name, default in re.findall(r"\$\{(OSEREDOK_\w+)(?::-([^}$]*))?", file.read_text()):
+            found.setdefault(name, set()).update({default} - {""})
+    return found
+
+
+def test_every_variable_is_explained_and_known() -> None:
+    """No line of .env.example is read by nobody, and nothing is read that isn't there."""
+    assert NAMED.keys() - {"COMPOSE_FILE"} == used().keys()
+    assert envfile.KNOWN.keys() == used().keys()
+
+
+def test_every_line_stands_below_its_explanation() -> None:
+    """A comment, or a neighbour that has one."""
+    lines = [line for line in EXAMPLE.splitlines() if line]
+    for before, line in pairwise(lines):
+        if re.match(r"#\w+=", line):
+            assert before.startswith("#"), line
+            assert not before.startswith("# ----"), line
+
+
+def test_defaults_are_those_of_the_compose_files() -> None:
+    """What is shown is what happens when the line is left out."""
+    for name, defaults in used().items():
+        assert defaults - OTHERWISE <= {NAMED[name]}, name
+
+
+def test_what_is_shown_can_be() -> None:
+    """Each example passes the check that a start begins with."""
+    envfile.check({name: value for name, value in NAMED.items() if name.startswith(envfile.PREFIX)})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "OSEREDOK_PROMETEUS_PORT",
+            "1",
+            "nobody reads OSEREDOK_PROMETEUS_PORT; did you mean OSEREDOK_PROMETHEUS_PORT?",
+        ),
+        ("OSEREDOK_ZZZZZ", "1", "nobody reads OSEREDOK_ZZZZZ (.env.example has all)"),
+        ("OSEREDOK_PORT", "80800", "OSEREDOK_PORT=80800: Input should be less than or equal to 65535"),
+        (
+            "OSEREDOK_LOG_LEVEL",
+            "loud",
+            "OSEREDOK_LOG_LEVEL=loud: Input should be 'debug', 'info', 'warning' or 'error'",
+        ),
+        ("OSEREDOK_PUBLIC_URL", "oseredok.example", "OSEREDOK_PUBLIC_URL=oseredok.example: "),
+        ("OSEREDOK_TLS", "yes", "OSEREDOK_TLS=yes: "),
+        ("OSEREDOK_CERTIFICATES", "certs", "an absolute path is needed"),
+        ("OSEREDOK_KAFKA_BOOTSTRAP", "kafka", "OSEREDOK_KAFKA_BOOTSTRAP=kafka: "),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(name: str, value: str, said: str) -> None:
+    """And what stands inside containers only is left alone."""
+    with pytest.raises(LocalError) as caught:
+        envfile.check({"OSEREDOK_PLATFORM": "/etc/x", "HOME": "/", name: value})
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,94 @@
+"""A whole platform as the operator's command finds it on this machine, all sound until a test plants faults."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from oseredok_cli.access.deal import shares
+from oseredok_cli.local.platform import LocalPlatform
+from oseredok_cli.platform import UNSUBSCRIBE_KEY, token_secret
+from support.copies import TOKEN, Copy
+from support.servers import SERVICES
+from support.world import MAIL, World
+
+
+@dataclass
+class Clinic:
+    """The world, its services by name, and the home of the local mode that describes it."""
+
+    world: World
+    home: Path
+    copies: dict[str, Copy]
+
+    @property
+    def platform(self) -> LocalPlatform:
+        """A handle that has read the files of now."""
+        return LocalPlatform(self.home)
+
+    def command(self, *words: str, code: int = 0, seconds: float = 60, **environment: str) -> str:
+        """Runs `oseredok …`; answers what it printed on stdout."""
+        program = Path(sys.executable).with_name("oseredok")
+        told = {name: value for name, value in os.environ.items() if not name.startswith("OSEREDOK_")}
+        done = subprocess.run(
+            [program, *words],
+            env={**told, "OSEREDOK_LOCAL_DIR": str(self.home), **environment},
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        assert done.returncode == code, (done.stdout, done.stderr)
+        return done.stdout
+
+    def asked(self, *words: str, code: int = 0) -> Any:
+        """The same with --json; answers what it told."""
+        return json.loads(self.command(*words, "--json", code=code))
+
+
+def write_home(world: World, home: Path, ports: dict[str, int]) -> None:
+    """Ports and secrets as the local mode keeps them."""
+    (home / "secrets").mkdir(parents=True, mode=0o700)
+    (home / "ports.json").write_text(json.dumps(ports))
+    (home / "settings").symlink_to(world.folder / "settings")
+    platform = LocalPlatform(home)
+    known = {UNSUBSCRIBE_KEY: MAIL["OSEREDOK_NOTIFICATIONS_UNSUBSCRIBE_KEY"], token_secret("admin"): f"{TOKEN}-admin"}
+    for names in shares(platform).values():
+        for name in names:
+            kind, _, user = name.partition("-")
+            server = world.postgres if kind == "postgres" else world.kafka
+            known.setdefault(name, server.password(user))
+    for publisher in platform.publishers:
+        known[platform.kafka_secret(publisher.slug)] = world.kafka.password(publisher.slug)
+        known[token_secret(publisher.slug)] = f"{TOKEN}-{publisher.slug}"
+    for name, secret in known.items():
+        path = home / "secrets" / name
+        path.write_text(secret)
+        path.chmod(0o600)
+
+
+@contextmanager
+def clinic(world: World, how: dict[str, dict[str, Any]] | None = None) -> Iterator[Clinic]:
+    """All four services, up and ready, with Kafka as the table and the access file say; `how` to start which."""
+    with ThreadPoolExecutor(len(SERVICES)) as threads:  # most of it is imports, of two at a time
+        list(threads.map(world.migrate, SERVICES))
+    copies = {service: world.start(service, **(how or {}).get(service, {})) for service in SERVICES}
+    ports = {"postgres": world.postgres.port, "kafka": world.kafka.server.port}
+    for name, copy in copies.items():
+        ports |= {name: copy.http_port, f"{name}-admin": copy.admin_port}
+    home = world.folder / "home"
+    write_home(world, home, ports)
+    made = Clinic(world, home, copies)
+    made.platform.apply_access()
+    for copy in copies.values():
+        copy.wait_ready()
+    try:
+        yield made
+    finally:
+        world.kafka.grant()

@@ -1,0 +1,124 @@
+"""All four services on the programme's tables, with events of every kind, watched by Prometheus and Alertmanager."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from support.copies import PUBLISHER, Copy, until
+from support.country import load_programme
+from support.directory import PROGRAMME
+from support.mailserver import Script, mail_server
+from support.ports import free_ports
+from support.sample import event, report
+from support.servers import KafkaServer, PostgresServer
+from support.world import World, new_world
+from watched import alertmanager, prometheus
+from watched.alertmanager import Alertmanager, Heard
+from watched.prometheus import SERVICES, Prometheus
+
+HROMADA = "UA71020130000086047"
+"""Where the sample events' library is, and everybody who is told of them."""
+PEOPLE = 25
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+HEAD = "key,name,role,territory,library,language,channel,address,consent_at,active,illustrative\n"
+
+
+@dataclass
+class Platform:
+    """What a fault is done to, and what sees it."""
+
+    world: World
+    prometheus: Prometheus
+    alertmanager: Alertmanager
+    smtp_port: int
+    mail: Script
+    pager: Heard
+    operators_mail: Script
+    services: dict[str, Copy] = field(default_factory=dict)
+
+    def start(self, *names: str) -> None:
+        """Starts services, all at once, where they were before; returns when they are ready and Prometheus knows."""
+        for name in names:
+            before = self.services.get(name)
+            ports = (before.http_port, before.admin_port) if before else free_ports(2)
+            told: dict[str, Any] = {"HTTP_PORT": str(ports[0]), "ADMIN_PORT": str(ports[1])}
+            if name == "notifications":
+                told |= {"SMTP_PORT": str(self.smtp_port), "RETRY_FIRST_SECONDS": "1"}
+            self.services[name] = self.world.start(name, **told)
+        for name in names:
+            self.services[name].wait_ready(60)
+            self.prometheus.target(name, self.services[name].admin_port)
+
+    async def sql(self, statement: str, *values: Any) -> Any:
+        """As the database's owner of all; answers the first value."""
+        connection = await self.world.connect()
+        try:
+            return await connection.fetchval(statement, *values)
+        finally:
+            await connection.close()
+
+
+def invitation(subject: str, event_id: str) -> dict[str, Any]:
+    """A press club to come, to which all PEOPLE are invited."""
+    period: dict[str, Any] = {"starts_at": SOON.isoformat(), "ends_at": (SOON + timedelta(hours=2)).isoformat()}
+    return event("planned", subject, event_id, kind="press_club", **period)
+
+
+def sample() -> list[dict[str, Any] | bytes]:
+    """Events of every kind, and of every verdict."""
+    return [
+        *(event("held", f"a-{number}", f"e-{number}") for number in range(5)),
+        event("held", "a-0", "e-0"),
+        invitation("club", "e-club"),
+        report("learning", "l-1", "r-1"),
+        report("outcome", "o-1", "r-2"),
+        report("publication", "p-1", "r-3"),
+        b"{not json",
+    ]
+
+
+async def fill(platform: Platform) -> None:
+    """Publishes the sample by both ways in; returns when all of it came to rest."""
+    events = platform.services["events"]
+    await platform.world.publish(*sample())
+    answer = events.intake(json.dumps(event("held", "h-1", "h-1")).encode())
+    assert answer.status_code == 200, answer.text
+    for service in platform.services.values():
+        service.get("/v1/ledger")
+    until(lambda: events.ledger().get(PUBLISHER, {}).get("received") == len(sample()) + 1, 40, "the sample")
+    until(lambda: len(platform.mail.accepted) == PEOPLE, 40, "invitations")
+
+
+def programme(folder: Path) -> Path:
+    """The programme's tables, with nobody but PEOPLE."""
+    shutil.copytree(PROGRAMME, folder)
+    rows = [
+        f"p-{n},Хтось {n},librarian,{HROMADA},,uk,email,p-{n}@people.example,2019-01-01T00:00:00Z,true,true\n"
+        for n in range(PEOPLE)
+    ]
+    (folder / "recipients.csv").write_text("".join([HEAD, *rows]), "utf-8")
+    return folder
+
+
+@contextmanager
+def running(postgres: PostgresServer, kafka: KafkaServer, folder: Path) -> Iterator[Platform]:
+    """The whole platform, with the programme loaded and nothing published yet."""
+    mail, operators_mail, pager = Script(), Script(), Heard()
+    (folder / "world").mkdir()
+    with ExitStack() as stack:
+        web_port = stack.enter_context(alertmanager.listening(pager))
+        alerts_port = stack.enter_context(mail_server(operators_mail))
+        manager = stack.enter_context(alertmanager.running(folder / "alertmanager", alerts_port, web_port))
+        watching = stack.enter_context(prometheus.running(folder / "prometheus", manager.port))
+        world = stack.enter_context(new_world(postgres, kafka, folder / "world"))
+        platform = Platform(world, watching, manager, free_ports(1)[0], mail, pager, operators_mail)
+        for service in SERVICES:
+            world.migrate(service, known=False)
+        platform.start(*SERVICES)
+        load_programme(platform.services, programme(folder / "programme"))
+        yield platform
