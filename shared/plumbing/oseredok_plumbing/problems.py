@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from oseredok_plumbing import log
+from oseredok_plumbing.faults import told
 from oseredok_plumbing.postgres import UNREACHABLE, Trouble, trouble
 
 _log = log.get("http")
@@ -98,16 +99,16 @@ async def _store(request: Request, error: Exception) -> Response:
     """The database is away for a moment, at fault, or asked for what no value can be: NUL, a number without end."""
     kind = trouble(error)
     if kind is Trouble.DATA:
-        _log.info("request with an impossible value", path=request.url.path, error=repr(error)[:300])
+        _log.info("request with an impossible value", path=request.url.path, error=told(error))
         return ProblemDetails(
             422, "parameters", "A parameter is not as it should be", "A text has a NUL, or a number is too large."
         ).response()
     if kind is not Trouble.TRANSIENT:
         return _fault(request, error)
-    _log.warning("request without the database", path=request.url.path, error=repr(error)[:300])
+    _log.warning("request without the database", path=request.url.path, error=told(error))
     return ProblemDetails(503, "busy", "Not available for a moment; try again", headers={"retry-after": "5"}).response()
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    _log.error("request failed", path=request.url.path, error=repr(error)[:500])
+    _log.error("request failed", path=request.url.path, error=told(error))
     return ProblemDetails(500, "unexpected", "Something went wrong on our side; it is logged").response()

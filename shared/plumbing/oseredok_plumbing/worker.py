@@ -10,6 +10,7 @@ import asyncpg
 from oseredok_contracts.verdict import Verdict
 from oseredok_plumbing import log, store, telemetry, traces
 from oseredok_plumbing.event import Outcome, Record
+from oseredok_plumbing.faults import told
 from oseredok_plumbing.intake import Fence, Gap, Intake, TooManyInvalid
 from oseredok_plumbing.postgres import Connection, Trouble, trouble
 from oseredok_plumbing.progress import Beat
@@ -111,7 +112,7 @@ class Worker:
                 if self._beat is not None:
                     self._beat.beat()
                 telemetry.BATCH_RETRIES.labels(kind.name.lower()).inc()
-                _log.warning("batch failed", kind=kind.name.lower(), attempt=attempt, error=repr(error)[:300])
+                _log.warning("batch failed", kind=kind.name.lower(), attempt=attempt, error=told(error))
                 unknown += kind is Trouble.UNKNOWN
                 found = {Trouble.DATA: True, Trouble.UNKNOWN: unknown >= UNKNOWN_TRIES, Trouble.TRANSIENT: False}[kind]
                 if found and kind not in poison:

@@ -91,8 +91,10 @@ class Templates:
             subject, text, html = (
                 self._environment.get_template(f"{notice}.{language}.{form}").render(told) for form in FORMS
             )
-        except (TemplateError, TypeError, ValueError) as error:
+        except TemplateError as error:
             raise CannotWrite(f"{type(error).__name__}: {error}"[:300]) from None
+        except (TypeError, ValueError) as error:  # their texts may repeat a value: a name, a title
+            raise CannotWrite(type(error).__name__) from None
         if len(subject.strip().splitlines()) != 1:
             raise CannotWrite("the subject is not one line")
         return Letter(subject.strip(), text.strip() + "\n", html)
