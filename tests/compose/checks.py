@@ -14,7 +14,7 @@ from compose.engine import FailedError, Project
 SERVICES = ("registry", "events", "notifications", "metrics")
 ANSWER_SECONDS_MAX = 30.0
 SCRAPE_SECONDS_MAX = 180.0
-ALERTS_MIN = 12
+ALERTS_MIN = 25
 
 
 def require(truth: object, otherwise: str) -> None:

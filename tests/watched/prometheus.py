@@ -84,9 +84,7 @@ class Prometheus:
             missing[:] = [name for name in names if not self.fires(name, **labels)]
             return not missing
 
-        began = time.monotonic()
         until(all_fire, seconds, f"{', '.join(names)} to fire", lambda: f"{missing}; now: {self.names()}")
-        print(names, round(time.monotonic() - began, 1))
 
     def wait_until_seen(self, *names: str, seconds: float = 40.0) -> None:
         """Until each of these has fired once."""
