@@ -5,9 +5,19 @@
 set -euo pipefail
 
 here=$(dirname "$0")
-PGPASSWORD=$(< "${PASSWORD_FILE:-$SECRETS/postgres-$PGUSER}")
+file=${PASSWORD_FILE:-$SECRETS/postgres-$PGUSER}
+PGPASSWORD=$(< "$file")
 export PGPASSWORD
 sql() { psql --no-psqlrc --quiet --no-password --set ON_ERROR_STOP=1 "$@"; }
+
+# A super user's password that was renewed is set by the one before.
+if [ -e "$file.former" ] && ! sql --dbname postgres --command 'SELECT 1' > /dev/null 2>&1; then
+  NEW_PASSWORD=$PGPASSWORD PGPASSWORD=$(< "$file.former") sql --dbname postgres <<'SQL'
+\getenv new NEW_PASSWORD
+SELECT format('ALTER ROLE %I PASSWORD %L', current_user, :'new') \gexec
+SQL
+  echo "the super user's password is renewed"
+fi
 
 sql --dbname postgres --set database="$DATABASE" --file "$here/database.sql"
 for service; do

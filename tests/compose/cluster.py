@@ -1,0 +1,76 @@
+"""The cluster under load: while the demonstration publishes, a broker and a copy of each service die, and all copies
+are started anew. Its own count of every event, figure and mail is the judge.
+"""
+
+import os
+import signal
+import time
+from typing import Any
+
+from compose.checks import SERVICES, containers, require
+from compose.engine import Project
+
+DESCRIBE = """
+cat > /tmp/admin <<END
+security.protocol=SASL_PLAINTEXT
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="admin" \\
+  password="$(< /run/secrets/kafka-admin)";
+END
+/opt/kafka/bin/kafka-topics.sh --bootstrap-server kafka:9092 --command-config /tmp/admin --describe
+"""
+BEGIN_SECONDS = 15.0
+"""Until the demonstration has started and publishes."""
+HEALTHY_SECONDS_MAX = 240.0
+POLL_SECONDS = 1.0
+
+
+def nothing_is_lost_while_parts_die(project: Project) -> None:
+    """The demonstration exits with 0: the ledger adds up, figures and mails are exact."""
+    demo = (*project.compose, "run", "--rm", "demo")
+    with project.beside(*demo, seconds=1200, what="the demonstration in the cluster"):
+        time.sleep(BEGIN_SECONDS)
+        with project.step("a broker is killed"):
+            project.run("docker", "kill", _copies(project, "kafka-2")[0]["Id"], seconds=60)
+        for service in SERVICES:
+            with project.step(f"a copy of {service} is killed"):
+                _kill(project, service)
+        with project.step("the broker comes again"):
+            project.run("docker", "start", _copies(project, "kafka-2")[0]["Id"], seconds=60)
+        for service in SERVICES:
+            with project.step(f"the copies of {service} are started anew, one after the other"):
+                for copy in _copies(project, service):
+                    project.run("docker", "restart", "--timeout", "30", copy["Id"], seconds=90)
+                    _until_healthy(project, service)
+
+
+def every_topic_has_three_replicas(project: Project) -> None:
+    """So that one broker may be lost, and another be away."""
+    told = project.ask(*project.compose, "exec", "-T", "kafka", "bash", "-s", given=DESCRIBE)
+    rows = [line for line in told.splitlines() if "ReplicationFactor" in line]
+    few = [line.split("\t")[0] for line in rows if "ReplicationFactor: 3" not in line]
+    require(rows, "there are no topics")
+    require(not few, f"without three replicas: {', '.join(few)}")
+
+
+def _copies(project: Project, service: str) -> list[dict[str, Any]]:
+    label = "com.docker.compose.service"
+    return [container for container in containers(project) if container["Config"]["Labels"][label] == service]
+
+
+def _kill(project: Project, service: str) -> None:
+    """As a crash would: its restart policy starts it anew, which it doesn't after `docker kill`."""
+    victim = _copies(project, service)[0]
+    os.kill(int(victim["State"]["Pid"]), signal.SIGKILL)
+    _until_healthy(project, service, victim["State"]["StartedAt"])
+
+
+def _until_healthy(project: Project, service: str, not_since: str = "") -> None:
+    deadline = time.monotonic() + HEALTHY_SECONDS_MAX
+    while True:
+        states = [copy["State"] for copy in _copies(project, service)]
+        fresh = not_since not in [state["StartedAt"] for state in states] or not not_since
+        if fresh and all(state.get("Health", {}).get("Status") == "healthy" for state in states):
+            return
+        require(time.monotonic() < deadline, f"{service} does not come up again")
+        time.sleep(POLL_SECONDS)

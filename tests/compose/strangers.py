@@ -1,0 +1,68 @@
+"""Who should not get in, and where: a foreign container, the machine's own address, one service in another's place."""
+
+import json
+import socket
+from pathlib import Path
+
+from compose.checks import SERVICES, containers, require
+from compose.engine import FailedError, Project
+
+INSIDE = Path(__file__).parent / "inside"
+LISTENED_AT = (1025, 3000, 5432, 8000, 8025, 8080, 8081, 8443, 9000, 9001, 9002, 9003, 9004, 9090, 9092, 9093, 9094)
+"""Every port that some part listens at, inside."""
+
+
+def a_foreign_container_reaches_nothing(project: Project) -> None:
+    """Of no part any port, from a container on Docker's own network; nor what is published, by Docker's address."""
+    image = f"oseredok/cli:{project.settings['OSEREDOK_TAG']}"
+    inside = [f"{address}:{port}" for address in _addresses(project) for port in LISTENED_AT]
+    gateway = project.ask("docker", "network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}").strip()
+    published = [f"{gateway}:{port}" for port in _published(project)]
+    words = ("docker", "run", "--rm", "-i", "--network", "bridge", "--entrypoint", "python", image, "-c")
+    found = _told(project, words, (INSIDE / "knock.py").read_text(), json.dumps([*inside, *published]))
+    require(not found, f"a foreign container reaches {', '.join(found)}")
+
+
+def other_machines_reach_nothing(project: Project) -> None:
+    """What is published listens on loopback, not on the machine's own address."""
+    own = {str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
+    for address in own:
+        for port in _published(project):
+            try:
+                socket.create_connection((address, port), 1).close()
+            except OSError:
+                continue
+            raise FailedError(f"{address}:{port} can be reached from other machines")
+
+
+def one_service_can_do_nothing_in_another_s_place(project: Project) -> None:
+    """With the credentials of events nothing of registry or notifications is read or written, in Kafka and PostgreSQL;
+    without any, or wrong ones, nothing at all.
+    """
+    words = (*project.compose, "exec", "-T", "events", "python", "-c")
+    found = _told(project, words, (INSIDE / "other.py").read_text(), "")
+    require(not found, f"the service events can {', '.join(found)}")
+
+
+def services_reach_what_they_need_only(project: Project) -> None:
+    """Nobody but notifications reaches a mail server, nobody's way leads out of the platform."""
+    for service in SERVICES:
+        words = (*project.compose, "exec", "-T", service, "python", "-c")
+        found = _told(project, words, (INSIDE / "knock.py").read_text(), json.dumps(["mailpit:1025", "grafana:3000"]))
+        mail = [address for address in found if address.startswith("mailpit")]
+        require(bool(mail) == (service == "notifications"), f"{service} reaches {found}")
+
+
+def _told(project: Project, words: tuple[str, ...], program: str, given: str) -> list[str]:
+    told: list[str] = json.loads(project.ask(*words, program, given=given))
+    return told
+
+
+def _addresses(project: Project) -> list[str]:
+    networks = [container["NetworkSettings"]["Networks"].values() for container in containers(project)]
+    return sorted({network["IPAddress"] for of_one in networks for network in of_one} - {""})
+
+
+def _published(project: Project) -> list[int]:
+    ports = [(container["HostConfig"]["PortBindings"] or {}).values() for container in containers(project)]
+    return sorted({int(binding["HostPort"]) for of_one in ports for bindings in of_one for binding in bindings})
