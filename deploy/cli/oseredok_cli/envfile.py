@@ -25,6 +25,7 @@ def _absolute(path: str) -> str:
 Port = Annotated[int, Field(ge=1, le=65535)]
 Folder = Annotated[str, AfterValidator(_absolute)]
 Group = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
 Brokers = Annotated[str, Field(pattern=r"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$")]
@@ -45,7 +46,8 @@ _KINDS: Mapping[str, Any] = {
     **dict.fromkeys(("CERTIFICATES_GROUP", "OUTSIDE_GROUP"), Group),
     **dict.fromkeys(("NAME", "SMTP_HOST", "DATABASE_HOST", "DATABASE_NAME", "PUBLIC_ADDRESS"), Name),
     **dict.fromkeys(("KAFKA_ADMIN", "DATABASE_ADMIN", "SMTP_USER", "TAG", "VERSION", "REVISION", "BUILD_CA"), Word),
-    "PUBLIC_URL": Url,
+    **dict.fromkeys(("PUBLIC_URL", "TRACES_URL"), Url),
+    "TRACES_SAMPLE": Share,
     "TLS": Tls,
     "KAFKA_BOOTSTRAP": Brokers,
     "MAIL_FROM": Mail,
