@@ -80,5 +80,6 @@ def test_nobody_there_and_no_certificate_needed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert certificate.examine(f"https://127.0.0.1:{port}", 14).fault == "away"
+    assert certificate.examine("https://nobody.invalid", 14).state == "unknown"
     assert certificate.examine("http://127.0.0.1:8080", 14).state == "ok"
     assert certificate.examine("", 14).state == "ok"

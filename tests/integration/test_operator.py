@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from oseredok_cli import exits
+from oseredok_cli.local.platform import DATABASE
 from oseredok_contracts import topics
 from support.clinic import Clinic, clinic
 from support.copies import PUBLISHER, until
 from support.mailserver import Script, mail_server
 from support.sample import OBLAST, event
-from support.servers import KafkaServer, PostgresServer
+from support.servers import ROOT, KafkaServer, PostgresServer
 from support.world import INTAKE, SOURCE, new_world
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
@@ -113,3 +115,68 @@ async def test_status_at_a_glance(told: Clinic) -> None:
     assert services["notifications"]["deliveries"]["sent"] >= 1
     assert found["disks"][0]["total"] > found["disks"][0]["free"] > 0
     assert "quarantine" in told.command("status")
+
+
+async def test_topics_beside_the_table(told: Clinic) -> None:
+    """Partitions, retention, records, bytes, end offsets, consumers; none differs."""
+    found = told.asked("topics")
+    assert found["sound"]
+    seen = {topic["name"]: topic for topic in found["topics"]}
+    assert set(seen) == {name for name, _ in topics.concrete(p.slug for p in told.platform.publishers)}
+    activities = seen[topics.ACTIVITIES.name]
+    assert (activities["partitions"], activities["retention_ms"], activities["compacted"]) == (6, -1, True)
+    assert (activities["records"], len(activities["ends"])) == (2, 6)
+    assert activities["size_bytes"] > 0
+    assert activities["lag"].keys() == {"metrics", "notifications"}
+    assert "14 days" in told.command("topics")
+
+
+async def test_events_from_a_file(told: Clinic, tmp_path: Path) -> None:
+    """Validated without an effect, then published with the publisher's token; a bad one is named, with exit code 1."""
+    file = tmp_path / "events.jsonl"
+    sound = event("planned", "f-1", "f-1", **PERIOD)
+    file.write_text("\n".join(json.dumps(one) for one in (sound, event("planned", "f-2", "f-2", nonsense=1))))
+    asked = told.asked("publish", str(file), "--validate", code=1)
+    assert asked["verdicts"] == {"accepted": 1, "rejected": 1}
+    said = told.asked("publish", str(file), code=1)
+    assert said["verdicts"] == {"accepted": 1, "rejected": 1}
+    assert [(one["id"], one["code"]) for one in said["rejected"]] == [("f-2", "field_unknown")]
+    file.write_text(json.dumps([sound]))
+    assert told.asked("publish", str(file)) == {"events": 1, "verdicts": {"duplicate": 1}, "rejected": []}
+    file.write_text(json.dumps({**sound, "source": "https://nobody.example"}))
+    told.command("publish", str(file), code=1)
+
+
+async def test_the_programme_s_report(told: Clinic) -> None:
+    """Figures with their targets; a ledger that adds up; what is published is held against it, with exit code 1."""
+    found = told.asked("report", code=1)
+    figures = {figure["id"]: figure["value"] for figure in found["figures"]}
+    assert (figures["activities_held"], figures["participants"]) == (1, 20)
+    counts = found["publishers"][PUBLISHER]
+    assert counts["received"] == sum(counts[name] for name in counts if name != "received")
+    assert found["messages"]["announcement"]["sent"] >= 1
+    assert any(fault.startswith("participants is 20") for fault in found["faults"])
+    assert not any("ledger" in fault for fault in found["faults"])
+    assert "Participants of information events" in told.command("report", code=1)
+
+
+async def test_schemas_are_brought_up_to_date(told: Clinic) -> None:
+    """From nothing, and again nothing changes; a service that nobody knows is wrong use."""
+    told.world.postgres.database(DATABASE, ("registry",))
+    applied = told.asked("migrate", "registry")["registry"]
+    assert (applied[0], applied[-1]) == ("0001_plumbing.sql", "1001_registry.sql")
+    assert told.asked("migrate", "registry") == {"registry": []}
+    told.command("migrate", "nobody", code=2)
+
+
+def test_exit_codes_and_completion(tmp_path: Path) -> None:
+    """The documented codes; the table stands in the help and in the document; a shell gets its completion."""
+    nowhere = Clinic(None, tmp_path, {})  # type: ignore[arg-type]
+    assert "130 interrupted" in nowhere.command("--help").replace("\n", " ")
+    nowhere.command("no-such-command", code=exits.MISUSED)
+    nowhere.command("doctor", "--disk-free-min", "many", code=exits.MISUSED)
+    nowhere.command("doctor", code=exits.WRONG)
+    assert "_oseredok" in nowhere.command("completion", "bash")
+    document = (ROOT / "deploy" / "README.md").read_text("utf-8")
+    for code, meaning in exits.TABLE:
+        assert f"| {code} | {meaning} |" in document

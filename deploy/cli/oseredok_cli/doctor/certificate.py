@@ -1,5 +1,6 @@
 """The certificate of the front door, where the platform's address is https: whose it is, and for how many days."""
 
+import errno
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ FRONT = "front"
 TIMEOUT_SECONDS = 8.0
 HOSTNAME_MISMATCH, HAS_EXPIRED = 62, 10
 """OpenSSL's X509_V_ERR_… of these."""
+OUT_OF_REACH = (errno.ENETUNREACH, errno.EHOSTUNREACH)
+"""A command in a container may have no way out: that says nothing of the front door."""
 
 
 def examine(front: str, days_min: float) -> Finding:
@@ -28,7 +31,11 @@ def examine(front: str, days_min: float) -> Finding:
     except ssl.SSLCertVerificationError as error:
         fault = {HOSTNAME_MISMATCH: "name", HAS_EXPIRED: "expired"}.get(error.verify_code, "untrusted")
         return wrong(FRONT, "certificate", fault, f"{host}:{port}: {error.verify_message}")
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno in OUT_OF_REACH:
+            return unknown(FRONT, "certificate", f"{host}:{port} can't be reached from here: {error}")
+        return wrong(FRONT, "certificate", "away", f"{host}:{port} does not answer with TLS: {error}")
+    except ValueError as error:
         return wrong(FRONT, "certificate", "away", f"{host}:{port} does not answer with TLS: {error}")
     return _judged(f"{host}:{port}", str(told.get("notAfter", "")), days_min)
 

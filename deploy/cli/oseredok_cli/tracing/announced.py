@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from oseredok_cli.access.client import MECHANISM, Broker
 from oseredok_cli.access.grants import ADMIN
@@ -63,7 +64,7 @@ def search(broker: Broker, topics: Collection[str], wanted: Wanted, *, records_m
         }
     )
     try:
-        return _Reading(consumer, wanted).read(topics, records_max, time.monotonic() + seconds_max)
+        return _Reading(broker.admin(), consumer, wanted).read(topics, records_max, time.monotonic() + seconds_max)
     except KafkaException as error:
         raise LocalError(f"the topics cannot be read: {error}") from error
     finally:
@@ -72,6 +73,7 @@ def search(broker: Broker, topics: Collection[str], wanted: Wanted, *, records_m
 
 @dataclass(slots=True)
 class _Reading:
+    admin: AdminClient
     consumer: Consumer
     wanted: Wanted
     records: int = 0
@@ -95,14 +97,14 @@ class _Reading:
     def _bounds(self, topics: Collection[str]) -> dict[tuple[str, int], tuple[int, int]]:
         """Partition to the first offset to read and the end of now; those without records since are left out."""
         known = self.consumer.list_topics(timeout=CALL_SECONDS_MAX).topics
-        since = int((self.wanted.since - EARLIER).timestamp() * 1000)
-        places = [TopicPartition(t, p, since) for t in topics if t in known for p in known[t].partitions]
-        bounds = {}
-        for place in self.consumer.offsets_for_times(places, timeout=CALL_SECONDS_MAX) if places else ():
-            low, high = self.consumer.get_watermark_offsets(place, timeout=CALL_SECONDS_MAX)
-            if 0 <= place.offset < high:
-                bounds[place.topic, place.partition] = (max(place.offset, low), high)
-        return bounds
+        milliseconds = int((self.wanted.since - EARLIER).timestamp() * 1000)
+        places = [TopicPartition(t, p, milliseconds) for t in topics if t in known for p in known[t].partitions]
+        begin = self.consumer.offsets_for_times(places, timeout=CALL_SECONDS_MAX) if places else []
+        latest: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        asked = self.admin.list_offsets(dict.fromkeys((TopicPartition(p.topic, p.partition) for p in begin), latest))
+        ends = {(p.topic, p.partition): end.result(CALL_SECONDS_MAX).offset for p, end in asked.items()}
+        since = {(p.topic, p.partition): p.offset for p in begin}
+        return {place: (since[place], end) for place, end in ends.items() if 0 <= since[place] < end}
 
     def _forget_ended(self, left: dict[tuple[str, int], tuple[int, int]]) -> None:
         """Compaction and transaction markers leave holes at the end, too: a position tells what no record does."""
