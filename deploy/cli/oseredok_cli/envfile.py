@@ -76,6 +76,8 @@ def check(environ: Mapping[str, str]) -> None:
             near = difflib.get_close_matches(variable.removeprefix(PREFIX), own, n=1)
             hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
             raise LocalError(f".env: nobody reads {variable}{hint} (.env.example has all)")
+        if not value:  # as compose has it: left out
+            continue
         try:
             KNOWN[variable].validate_python(value)
         except ValidationError as error:
