@@ -37,8 +37,6 @@ FREEZES = [
 holds the locks of a transaction; at `sent` and `acknowledged` it owns the relay; `rows-read` is passed
 before there is anything to read. At `mail-claimed` and `mail-taken` it has a message in hand."""
 
-SHORT = ("events", "fence-advanced")
-
 
 @pytest.mark.long
 def test_two_copies_share_the_work(world: World, report: Report, client: httpx.Client) -> None:
@@ -47,9 +45,10 @@ def test_two_copies_share_the_work(world: World, report: Report, client: httpx.C
     assert not run.violations, run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("service", "point"),
-    [pytest.param(*freeze, marks=() if freeze == SHORT else pytest.mark.long) for freeze in FREEZES],
+    FREEZES,
 )
 def test_a_frozen_copy_doubles_and_loses_nothing(
     world: World, report: Report, client: httpx.Client, service: str, point: str

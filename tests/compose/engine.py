@@ -41,6 +41,8 @@ class Project:
     """When everything must be over (monotonic seconds)."""
     overrides: tuple[str, ...] = ()
     """Of deploy/compose, by name."""
+    more: tuple[Path, ...] = ()
+    """Further compose files, of the rehearsal's own."""
     figures: list[str] = field(default_factory=list)
     """What was measured, for the summary."""
     started: float = field(default_factory=time.monotonic)
@@ -53,9 +55,9 @@ class Project:
 
     @property
     def files(self) -> list[Path]:
-        """docker-compose.yml and the overrides."""
+        """docker-compose.yml and what is on top of it."""
         overrides = [self.checkout / "deploy" / "compose" / f"{name}.yml" for name in self.overrides]
-        return [self.checkout / "docker-compose.yml", *overrides]
+        return [self.checkout / "docker-compose.yml", *overrides, *self.more]
 
     def port(self, setting: str) -> int:
         """The port that a setting chose."""

@@ -9,15 +9,15 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from compose import checks, cluster, life, strangers
+from compose import checks, cluster, life, outside, strangers
 from compose.engine import FailedError, Project, say
+from compose.prepare import prepare
 from support.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,42 +74,6 @@ def project() -> Project:
     return Project(ROOT, name, settings, log, time.monotonic() + SECONDS_MAX)
 
 
-def images() -> list[str]:
-    """The images of others that the project names."""
-    compose = (ROOT / "docker-compose.yml").read_text()
-    recipe = (ROOT / "deploy" / "Dockerfile").read_text()
-    named = re.findall(r"^\s+image: (\S+)", compose, re.MULTILINE)
-    named += re.findall(r"^ARG PYTHON=(\S+)", recipe, re.MULTILINE) + re.findall(r"^# syntax=(\S+)", recipe)
-    return sorted({image for image in named if not image.startswith("oseredok/")})
-
-
-def engine_ready(play: Project) -> None:
-    """An engine with compose, and the images where no registry gives them. Raises FailedError: what to install."""
-    told = os.environ.get("OSEREDOK_STANDINS")
-    place = Path(told) if told else ROOT.parent / "shared" / "tools" / "standins"
-    program = place / "docker-standins" if place.is_dir() else place
-    if program.is_file():
-        play.run(str(program), *images(), seconds=1000, what="docker-standins")
-    elif not (_answers("docker", "version") and _answers("docker", "compose", "version")):
-        raise FailedError(
-            f"there is no Docker with its plugin compose that answers, and no stand-in for it at {place}: "
-            "install Docker, or name the folder of docker-standins in OSEREDOK_STANDINS"
-        )
-
-
-def _answers(*words: str) -> bool:
-    known = shutil.which(words[0])
-    return known is not None and subprocess.run(words, capture_output=True, check=False).returncode == 0
-
-
-def promtool(play: Project) -> None:
-    """The configuration is sound; each alert fires when it should, and not before."""
-    run = (*play.compose, "run", "--rm", "--no-deps", "--entrypoint", "promtool", "prometheus")
-    play.run(*run, "check", "config", "/etc/prometheus/prometheus.yml", seconds=240, what="promtool check config")
-    tests = [f"/etc/prometheus/tests/{file.name}" for file in sorted((ROOT / "deploy/prometheus/tests").glob("*.yml"))]
-    play.run(*run, "test", "rules", *tests, seconds=240, what="promtool test rules")
-
-
 def memory(play: Project, when: str) -> None:
     """Notes how many containers run and what they hold together (MiB); each part's share goes to the log."""
     names = [container["Id"] for container in checks.containers(play) if container["State"]["Running"]]
@@ -120,18 +84,6 @@ def memory(play: Project, when: str) -> None:
     play.figures.append(f"{len(rows)} containers held {sum(sizes.values()):,.0f} MiB {when}")
 
 
-def prepare(play: Project) -> None:
-    """An engine and images. Raises FailedError when there are none."""
-    with play.step("docker and the images"):
-        engine_ready(play)
-    with play.step("taking away what an earlier rehearsal left"):
-        play.take_away()
-    with play.step("building five images"):
-        play.run(*play.compose, "build", seconds=1200, what="docker compose build")
-    with play.step("promtool: configuration, and the alerts' own tests"):
-        promtool(play)
-
-
 def up(play: Project) -> None:
     """The whole platform. Raises FailedError when it does not come up."""
     with play.step(" + ".join(["docker compose up --detach --wait", *play.overrides])):
@@ -139,17 +91,40 @@ def up(play: Project) -> None:
         play.run(*words, seconds=900, what="docker compose up --wait")
 
 
-def rehearse(play: Project) -> list[str]:
-    """All of it; answers what was wrong. Raises FailedError when it can't go on."""
-    prepare(play)
+def alone(play: Project) -> list[str]:
+    """docker-compose.yml as it stands, and the life that deploy/README.md tells of."""
     up(play)
     memory(play, "at rest")
-    failures = _all(play, (*AFTER_UP, the_demonstration_agrees, *AFTER_DEMO))
-    play.empty()
+    return _all(play, (*AFTER_UP, the_demonstration_agrees, *AFTER_DEMO))
+
+
+def clustered(play: Project) -> list[str]:
+    """deploy/compose/cluster.yml."""
     play.overrides = ("cluster",)
     up(play)
-    failures += _all(play, IN_CLUSTER)
     memory(play, "as a cluster")
+    return _all(play, IN_CLUSTER)
+
+
+def on_own_servers(play: Project) -> list[str]:
+    """deploy/compose/outside.yml."""
+    outside.make(play)
+    failures = _all(play, (outside.the_servers_are_there,))
+    up(play)
+    return failures + _all(play, (the_demonstration_agrees, outside.nothing_of_ours_stands_in_for_them))
+
+
+PARTS = {"alone": alone, "cluster": clustered, "outside": on_own_servers}
+USUALLY = ("alone", "cluster")
+
+
+def rehearse(play: Project, parts: Sequence[str]) -> list[str]:
+    """These of PARTS; answers what was wrong. Raises FailedError when it can't go on."""
+    prepare(play)
+    failures = []
+    for part in parts:
+        failures += PARTS[part](play)
+        play.empty()
     return failures
 
 
@@ -180,14 +155,18 @@ def taking_all_away(play: Project) -> None:
     play.take_away()
 
 
-def main() -> int:
-    """Exit code: 0 when the platform did all that it should, and nothing was left behind."""
+def main(*parts: str) -> int:
+    """Rehearses these of PARTS. Exit code: 0 when all was as it should be, and nothing was left behind."""
+    if unknown := set(parts) - PARTS.keys():
+        say(f"no part of the rehearsal: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+        return 2
+    parts = parts or USUALLY
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     play, failed = project(), list[str]()
     say(f"Rehearsal of docker-compose.yml as project {play.name}; all output goes to {play.log.relative_to(ROOT)}")
     try:
-        failed = rehearse(play)
+        failed = rehearse(play, parts)
     except FailedError as error:
         say(str(error))
         failed = ["it broke off"]
@@ -224,4 +203,4 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))
