@@ -1,6 +1,9 @@
 """What an operator sees of a platform at work: how it stands, its topics, the way of one event."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,12 +174,21 @@ async def test_schemas_are_brought_up_to_date(told: Clinic) -> None:
 
 def test_exit_codes_and_completion(tmp_path: Path) -> None:
     """The documented codes; the table stands in the help and in the document; a shell gets its completion."""
-    nowhere = Clinic(None, tmp_path, {})  # type: ignore[arg-type]
-    assert "130 interrupted" in nowhere.command("--help").replace("\n", " ")
-    nowhere.command("no-such-command", code=exits.MISUSED)
-    nowhere.command("doctor", "--disk-free-min", "many", code=exits.MISUSED)
-    nowhere.command("doctor", code=exits.WRONG)
-    assert "_oseredok" in nowhere.command("completion", "bash")
+    program = Path(sys.executable).with_name("oseredok")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OSEREDOK_")}
+    environment["OSEREDOK_LOCAL_DIR"] = str(tmp_path)
+
+    def ends(*words: str) -> tuple[int, str]:
+        done = subprocess.run([program, *words], env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    code, shown = ends("--help")
+    assert code == exits.SOUND
+    assert "130 interrupted" in " ".join(shown.split())
+    assert ends("no-such-command")[0] == exits.MISUSED
+    assert ends("doctor", "--disk-free-min", "many")[0] == exits.MISUSED
+    assert ends("doctor")[0] == exits.WRONG
+    assert "_oseredok" in ends("completion", "bash")[1]
     document = (ROOT / "deploy" / "README.md").read_text("utf-8")
-    for code, meaning in exits.TABLE:
-        assert f"| {code} | {meaning} |" in document
+    for number, meaning in exits.TABLE:
+        assert f"| {number} | {meaning} |" in document

@@ -1,16 +1,18 @@
 """A whole platform as the operator's command finds it on this machine, all sound until a test plants faults."""
 
+import io
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from oseredok_cli.__main__ import main
 from oseredok_cli.access.deal import shares
 from oseredok_cli.local.platform import LocalPlatform
 from oseredok_cli.platform import UNSUBSCRIBE_KEY, token_secret
@@ -32,24 +34,35 @@ class Clinic:
         """A handle that has read the files of now."""
         return LocalPlatform(self.home)
 
-    def command(self, *words: str, code: int = 0, seconds: float = 60, **environment: str) -> str:
-        """Runs `oseredok …`; answers what it printed on stdout."""
-        program = Path(sys.executable).with_name("oseredok")
+    def command(self, *words: str, code: int = 0) -> str:
+        """Runs `oseredok …` in this process, which has imported it already; answers what it printed on stdout."""
+        printed, aside = io.StringIO(), io.StringIO()
         told = {name: value for name, value in os.environ.items() if not name.startswith("OSEREDOK_")}
-        done = subprocess.run(
-            [program, *words],
-            env={**told, "OSEREDOK_LOCAL_DIR": str(self.home), **environment},
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        assert done.returncode == code, (done.stdout, done.stderr)
-        return done.stdout
+        with (
+            mock.patch.dict(os.environ, {**told, "OSEREDOK_LOCAL_DIR": str(self.home)}, clear=True),
+            mock.patch.object(sys, "argv", ["oseredok", *words]),
+            redirect_stdout(printed),
+            redirect_stderr(aside),
+        ):
+            ended = _ended(main)
+        assert ended == code, (ended, printed.getvalue(), aside.getvalue())
+        return printed.getvalue()
 
     def asked(self, *words: str, code: int = 0) -> Any:
         """The same with --json; answers what it told."""
         return json.loads(self.command(*words, "--json", code=code))
+
+
+def _ended(program: Callable[[], None]) -> int:
+    """The exit code, as the interpreter makes one of what is raised."""
+    try:
+        program()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            sys.stderr.write(end.code)
+            return 1
+        return end.code or 0
+    return 0
 
 
 def write_home(world: World, home: Path, ports: dict[str, int]) -> None:
