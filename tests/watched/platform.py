@@ -1,11 +1,14 @@
 """All four services on the programme's tables, with events of every kind, watched by Prometheus and Alertmanager."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,7 @@ from support.servers import KafkaServer, PostgresServer
 from support.world import World, new_world
 from watched import alertmanager, prometheus
 from watched.alertmanager import Alertmanager, Heard
-from watched.prometheus import SERVICES, Prometheus
+from watched.prometheus import SCRAPE_SECONDS, SERVICES, Prometheus
 
 HROMADA = "UA71020130000086047"
 """Where the sample events' library is, and everybody who is told of them."""
@@ -100,10 +103,16 @@ async def fill(platform: Platform) -> None:
     await platform.world.publish(*sample())
     answer = events.intake(json.dumps(event("held", "h-1", "h-1")).encode())
     assert answer.status_code == 200, answer.text
-    for service in platform.services.values():
-        service.get("/v1/ledger")
     until(lambda: events.ledger().get(PUBLISHER, {}).get("received") == len(sample()) + 1, 40, "the sample")
     until(lambda: len(platform.mail.accepted) == PEOPLE, 40, "invitations")
+
+
+async def some_traffic(platform: Platform) -> None:
+    """Events and requests once more: what has no earlier value has no rate."""
+    await platform.world.publish(event("held", "a-0", "e-0"))
+    for service in platform.services.values():
+        service.get("/v1/ledger")
+    await asyncio.sleep(SCRAPE_SECONDS)
 
 
 def programme(folder: Path) -> Path:
@@ -129,8 +138,8 @@ def running(postgres: PostgresServer, kafka: KafkaServer, folder: Path) -> Itera
         watching = stack.enter_context(prometheus.running(folder / "prometheus", manager.port))
         world = stack.enter_context(new_world(postgres, kafka, folder / "world"))
         platform = Platform(world, watching, manager, free_ports(1)[0], mail, pager, operators_mail)
-        for service in SERVICES:
-            world.migrate(service, known=False)
+        with ThreadPoolExecutor() as together:
+            list(together.map(partial(world.migrate, known=False), SERVICES))
         platform.start(*SERVICES)
         load_programme(platform.services, programme(folder / "programme"))
         yield platform

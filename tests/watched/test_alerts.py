@@ -1,7 +1,9 @@
 """Each alert is seen firing by a real fault, and clearing when the fault is over. The tests go on from each other."""
 
 import json
+import time
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import yaml
 
@@ -9,7 +11,7 @@ from support.copies import until
 from support.mailserver import mail_server
 from support.sample import event
 from watched import faults, panels, shortened
-from watched.platform import Platform, fill, invitation
+from watched.platform import Platform, fill, invitation, some_traffic
 from watched.prometheus import ALWAYS
 
 TOGETHER = (
@@ -43,13 +45,24 @@ async def test_all_is_well(platform: Platform) -> None:
 
 async def test_every_panel_has_data(platform: Platform) -> None:
     """Each query of each dashboard, after events of every kind."""
-    left: list[str] = []
+    deadline = time.monotonic() + 60
+    while empty := panels.empty(platform.prometheus.url):
+        assert time.monotonic() < deadline, "\n".join(empty)
+        await some_traffic(platform)
 
-    def all_have() -> bool:
-        left[:] = panels.empty(platform.prometheus.url)
-        return not left
 
-    until(all_have, 30, "every panel to have data", lambda: "\n".join(left))
+async def test_a_panel_without_data_is_named(platform: Platform, tmp_path: Path) -> None:
+    """The guard itself: a misspelt series, and a quotient of nothing."""
+    planted = {
+        "platform": ("min(oseredok_kafka_up)", "0 * min(oseredok_kafka_up) / 0"),
+        "service": ("oseredok_outbox_rows{", "oseredok_outbox_row{"),
+    }
+    for name, (sound, wrong) in planted.items():
+        text = (panels.DASHBOARDS / f"{name}.json").read_text("utf-8")
+        assert sound in text
+        (tmp_path / f"{name}.json").write_text(text.replace(sound, wrong), "utf-8")
+    named = panels.empty(platform.prometheus.url, tmp_path)
+    assert [line.partition(":")[0] for line in named] == ["Platform / Kafka", "Service / Outbox"]
 
 
 async def test_faults_in_what_comes_and_goes(platform: Platform) -> None:
