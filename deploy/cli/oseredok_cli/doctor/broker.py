@@ -6,7 +6,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata, TopicMetadata
 
 from oseredok_cli.access import acls, quotas, topics, users
-from oseredok_cli.access.grants import ADMIN, grants
+from oseredok_cli.access.grants import grants
 from oseredok_cli.access.step import TIMEOUT_SECONDS, RefusedError
 from oseredok_cli.doctor.finding import Finding, ok, unknown, wrong
 from oseredok_cli.local.errors import LocalError
@@ -32,9 +32,9 @@ def examine(platform: Platform) -> list[Finding]:
     """Every check, or why it could not be made."""
     try:
         broker = platform.broker
-        if not broker.logs_in(ADMIN, broker.password):
-            refused = wrong(KAFKA, KAFKA, "admin", "does not let admin in with its password")
-            return [refused, *_unseen("admin is not let in")]
+        if not broker.logs_in(broker.user, broker.password):
+            refused = wrong(KAFKA, KAFKA, "admin", f"does not let {broker.user} in with its password")
+            return [refused, *_unseen(f"{broker.user} is not let in")]
     except (RefusedError, LocalError) as error:
         return [wrong(KAFKA, KAFKA, "away", str(error)), *_unseen("Kafka doesn't answer")]
     client = broker.admin()
@@ -81,7 +81,9 @@ def _partitions(name: str, topic: Topic, present: TopicMetadata) -> Iterator[Fin
 def _users(platform: Platform, client: AdminClient, slugs: Sequence[str]) -> list[Finding]:
     passwords = {principal: platform.kafka_password(principal) for principal in platform.kafka_principals()}
     step = users.plan(client, passwords, topics.former(client, slugs), platform.broker.logs_in)
-    return list(map(_planned, step.lines))
+    told_once = [publisher.slug for publisher in platform.publishers if not publisher.of_programme]
+    lost = [f"there is no user {slug}, and only it knew its password" for slug in users.lost(client, told_once)]
+    return [*map(_planned, step.lines), *(wrong(KAFKA, "users", "lost", detail) for detail in lost)]
 
 
 def _rights(platform: Platform, client: AdminClient, slugs: Sequence[str]) -> list[Finding]:

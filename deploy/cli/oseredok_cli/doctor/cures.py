@@ -48,6 +48,7 @@ CURES: Mapping[tuple[str, str], str] = {
     ("topics", "replicas"): "bring the broker back that holds the others",
     ("users", "missing"): APPLY,
     ("users", "password"): f"{APPLY}: Kafka gets the password of the file",
+    ("users", "lost"): "{oseredok} access rotate NAME --kafka, and hand the new password to the publisher",
     ("users", "former"): APPLY,
     ("rights", "missing"): APPLY,
     ("rights", "foreign"): APPLY,

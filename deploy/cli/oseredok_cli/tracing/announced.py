@@ -11,7 +11,6 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from oseredok_cli.access.client import MECHANISM, Broker
-from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local.errors import LocalError
 
 CALL_SECONDS_MAX = 10.0
@@ -56,11 +55,12 @@ def search(broker: Broker, topics: Collection[str], wanted: Wanted, *, records_m
             "bootstrap.servers": broker.bootstrap,
             "security.protocol": broker.security,
             "sasl.mechanism": MECHANISM,
-            "sasl.username": ADMIN,
+            "sasl.username": broker.user,
             "sasl.password": broker.password,
             "group.id": "oseredok-trace",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
+            **({} if broker.authority is None else {"ssl.ca.location": str(broker.authority)}),
         }
     )
     try:

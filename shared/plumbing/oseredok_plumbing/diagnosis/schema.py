@@ -7,9 +7,9 @@ from typing import Any
 
 import asyncpg
 
-from oseredok_plumbing import migrations
+from oseredok_plumbing import migrations, postgres
 from oseredok_plumbing.diagnosis.finding import Finding, ok, told, unknown, wrong
-from oseredok_plumbing.postgres import Connection, fetch, queries, session
+from oseredok_plumbing.postgres import Connection, fetch, queries
 from oseredok_plumbing.relay import lock_id
 from oseredok_plumbing.service import Service
 from oseredok_plumbing.settings import Settings
@@ -17,7 +17,6 @@ from oseredok_plumbing.store import SQL, database_now
 
 sql: Any = queries(SQL)
 
-CONNECT_SECONDS_MAX = 5.0
 CLOCK_SECONDS_MAX = 5.0
 """Clocks that are kept differ by milliseconds; events of a publisher may be 5 minutes ahead of the database's."""
 OUTBOX_SECONDS_MAX = 60.0
@@ -30,16 +29,7 @@ Check = Callable[[Connection, Service], Awaitable[Finding]]
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[Connection]:
     """A connection of its own as the runtime role: a service that can't start has no pool to ask for one."""
-    connection = await asyncpg.connect(
-        host=settings.database_host,
-        port=settings.database_port,
-        database=settings.database_name,
-        user=settings.database_user,
-        password=settings.database_password.get_secret_value(),
-        timeout=CONNECT_SECONDS_MAX,
-        command_timeout=CONNECT_SECONDS_MAX,
-        server_settings={**session(settings), "application_name": f"{settings.service}-diagnosis"},
-    )
+    connection = await postgres.connect(settings, {"application_name": f"{settings.service}-diagnosis"})
     try:
         yield connection
     finally:
