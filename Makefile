@@ -14,7 +14,7 @@ help:
 	@echo 'make status   what runs, where'
 	@echo 'make down     stop all of it'
 	@echo 'make test     every test, on real servers'
-	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that make test has'
+	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that CI has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
 	@echo 'make documents a stranger (schemathesis) asks all that the OpenAPI documents allow, and more; DOCUMENTS_SEED=7 asks'
 	@echo '              other things; make test has a part of it'
@@ -24,7 +24,7 @@ help:
 	@echo 'make watched  every alert fires by a real fault and clears after, every panel of the dashboards has data (installs'
 	@echo '              Prometheus and Alertmanager where it may)'
 	@echo 'make bench    speed of intake, door and relay beside each other and simpler code, into .local/bench.json;'
-	@echo '              bench-short: the part that make test has'
+	@echo '              bench-short: the part that CI has'
 	@echo 'make check    style, types, imports, contract schemas and documents, what the last release promised'
 	@echo 'make rehearse docker-compose.yml from building to taking away (needs Docker; the summary is the last line)'
 	@echo 'make dashboards  write deploy/grafana/dashboards from their tables'
@@ -40,7 +40,7 @@ demo up down status: ready
 	@$(BIN)/oseredok $@ $(ARGS)
 
 test: ready
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 documents: ready
 	@$(BIN)/python -m pytest tests/documents -m 'long or not long' $(ARGS)

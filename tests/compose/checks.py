@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compose.engine import FailedError, Project
+from watched import panels
 
 SERVICES = ("registry", "events", "notifications", "metrics")
 ANSWER_SECONDS_MAX = 30.0
@@ -186,6 +187,13 @@ def the_ledger_is_visible_in_prometheus(project: Project) -> None:
         return all(known.get(publisher) == received for publisher, received in ledger.items())
 
     _until(agrees, lambda: f"Prometheus has {seen()}, the ledger {ledger}")
+
+
+def every_panel_has_data(project: Project) -> None:
+    """Of every dashboard, from the Prometheus that scraped the demonstration."""
+    url = f"http://127.0.0.1:{project.port('OSEREDOK_PROMETHEUS_PORT')}"
+    without = panels.empty(url)
+    require(not without, "without data: " + "; ".join(without))
 
 
 def nothing_critical_fires(project: Project) -> None:

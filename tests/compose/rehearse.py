@@ -51,6 +51,7 @@ AFTER_DEMO: Sequence[Callable[[Project], None]] = (
     checks.a_publisher_is_let_in_and_shut_out,  # afterwards: its event is in the figures
     checks.prometheus_watches_all_services,
     checks.the_ledger_is_visible_in_prometheus,
+    checks.every_panel_has_data,
     checks.nothing_critical_fires,
     life.every_command_of_the_readme_does_what_it_says,
 )

@@ -1,6 +1,7 @@
 """Ports for servers that a test starts. Standard library only: the rehearsal has nothing else."""
 
 import itertools
+import os
 import random
 import socket
 
@@ -8,14 +9,18 @@ FIRST, LAST = 29_000, 32_767
 """Above the local mode's blocks, and below those that the kernel gives to outgoing connections (32768 on Linux): one of
 these may be gone between the choice and the server's start.
 """
+SHARES = 4
+_share = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % SHARES
+_own = range(FIRST + _share, LAST + 1, SHARES)
+"""Tests that run side by side choose among different ports: one that was chosen may not be in use yet."""
 
-_turns = itertools.cycle(random.sample(range(FIRST, LAST + 1), LAST + 1 - FIRST))
-"""Each once around before any comes again: a port that was handed out may not be in use yet."""
+_turns = itertools.cycle(random.sample(_own, len(_own)))
+"""Each once around before any comes again, for the same reason."""
 
 
 def free_ports(count: int) -> list[int]:
     """Ports on which nobody listens now, all different."""
-    return list(itertools.islice(filter(_is_free, itertools.islice(_turns, LAST + 1 - FIRST)), count))
+    return list(itertools.islice(filter(_is_free, itertools.islice(_turns, len(_own))), count))
 
 
 def _is_free(port: int) -> bool:
