@@ -123,9 +123,9 @@ def a_publisher_is_let_in_and_shut_out(project: Project) -> None:
     def answers() -> int:
         return post(handed["URL"] + "/v1/intake", handed["TOKEN"], event)
 
-    _until(lambda: answers() == 200, lambda: f"a new publisher's first event is answered {answers()}")
+    until(lambda: answers() == 200, lambda: f"a new publisher's first event is answered {answers()}")
     project.ask(*command, "suspend", "rehearsal")
-    _until(lambda: answers() == 403, lambda: f"a suspended publisher is answered {answers()}")
+    until(lambda: answers() == 403, lambda: f"a suspended publisher is answered {answers()}")
     left = project.ask(*command, "apply", "--dry-run")
     require("as the table of topics" in left, f"access apply would still change: {left}")
 
@@ -162,7 +162,7 @@ def prometheus_watches_all_services(project: Project) -> None:
         up = {target["labels"]["job"] for target in targets if target["health"] == "up"}
         return ", ".join(sorted(set(SERVICES) - up))
 
-    _until(lambda: not unseen(), lambda: f"Prometheus does not reach {unseen()}")
+    until(lambda: not unseen(), lambda: f"Prometheus does not reach {unseen()}")
     groups = _prometheus(project, "/api/v1/rules")["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     alerts = [rule for rule in rules if rule["type"] == "alerting"]
@@ -186,7 +186,7 @@ def the_ledger_is_visible_in_prometheus(project: Project) -> None:
         known = seen()
         return all(known.get(publisher) == received for publisher, received in ledger.items())
 
-    _until(agrees, lambda: f"Prometheus has {seen()}, the ledger {ledger}")
+    until(agrees, lambda: f"Prometheus has {seen()}, the ledger {ledger}")
 
 
 def every_panel_has_data(project: Project) -> None:
@@ -214,7 +214,8 @@ def _prometheus(project: Project, path: str) -> Any:
     return json.loads(body)["data"]
 
 
-def _until(true: Callable[[], bool], otherwise: Callable[[], str]) -> None:
+def until(true: Callable[[], bool], otherwise: Callable[[], str]) -> None:
+    """Waits for the truth of it, for a few scrapes' time. Raises FailedError saying what is otherwise."""
     deadline = time.monotonic() + SCRAPE_SECONDS_MAX
     while not true():
         require(time.monotonic() < deadline, otherwise())

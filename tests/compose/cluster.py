@@ -2,12 +2,13 @@
 are started anew. Its own count of every event, figure and mail is the judge.
 """
 
+import json
 import os
 import signal
 import time
 from typing import Any
 
-from compose.checks import SERVICES, containers, require
+from compose.checks import SERVICES, containers, get, require, until
 from compose.engine import Project
 
 DESCRIBE = """
@@ -19,17 +20,15 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 END
 /opt/kafka/bin/kafka-topics.sh --bootstrap-server kafka:9092 --command-config /tmp/admin --describe
 """
-BEGIN_SECONDS = 15.0
-"""Until the demonstration has started and publishes."""
 HEALTHY_SECONDS_MAX = 240.0
 POLL_SECONDS = 1.0
 
 
 def nothing_is_lost_while_parts_die(project: Project) -> None:
     """The demonstration exits with 0: the ledger adds up, figures and mails are exact."""
-    demo = (*project.compose, "run", "--rm", "demo")
+    demo = (*project.compose, "run", "--rm", "--no-deps", "demo")
     with project.beside(*demo, seconds=1200, what="the demonstration in the cluster"):
-        time.sleep(BEGIN_SECONDS)
+        until(lambda: _received(project) > 0, lambda: "the demonstration does not begin to publish")
         with project.step("a broker is killed"):
             project.run("docker", "kill", _copies(project, "kafka-2")[0]["Id"], seconds=60)
         for service in SERVICES:
@@ -51,6 +50,11 @@ def every_topic_has_three_replicas(project: Project) -> None:
     few = [line.split("\t")[0] for line in rows if "ReplicationFactor: 3" not in line]
     require(rows, "there are no topics")
     require(not few, f"without three replicas: {', '.join(few)}")
+
+
+def _received(project: Project) -> int:
+    _, body = get(project.port("OSEREDOK_PORT"), "/api/events/v1/ledger")
+    return sum(row["received"] for row in json.loads(body)["publishers"])
 
 
 def _copies(project: Project, service: str) -> list[dict[str, Any]]:

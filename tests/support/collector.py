@@ -55,6 +55,10 @@ class Collector:
         """The spans of one trace."""
         return [span for span in list(self.spans) if span.trace == trace]
 
+    def at(self, trace: str, span: str) -> list[Seen]:
+        """The span of these ids, once it has come."""
+        return [seen for seen in self.of(trace) if seen.id == span]
+
 
 def _attributes(pairs: Sequence[Any]) -> dict[str, Any]:
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in pairs}

@@ -138,7 +138,8 @@ def _line(outcome: Outcome) -> dict[str, object]:
         "type": envelope and envelope.type,
         "id": envelope and envelope.id,
         "correlationid": event and event.correlationid,
-        "waits_for": outcome.waits_for,
+        # The kind only: its name comes out of the event's data. `oseredok waiting list` has it.
+        "waits_for": outcome.waits_for and outcome.waits_for.partition(":")[0],
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,

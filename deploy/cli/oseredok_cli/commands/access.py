@@ -28,7 +28,7 @@ START_SECONDS_MAX = 90.0
 """Beside a broker that comes up at the same moment."""
 
 Flag = Annotated[bool, Parameter(negative="")]
-Scope = Literal["quarantine", "payloads", "audit", "registry", "recipients", "deliveries"]
+Scope = Literal["quarantine", "payloads", "audit", "registry", "recipients", "deliveries", "diagnosis"]
 
 
 def register(app: App) -> None:
