@@ -69,9 +69,7 @@ def rotate(fresh: Callable[[], DescribedPlatform], rotations: Sequence[Rotation]
 def _renew(platform: DescribedPlatform, secret: str) -> None:
     new = secrets.token_urlsafe(SECRET_BYTES)
     if secret == database_secret(SUPERUSER):
-        former = platform.secrets.ensure(secret)
-        platform.secrets.ensure(secret + FORMER)
-        platform.secrets.replace(secret + FORMER, former)
+        platform.secrets.keep(secret + FORMER, platform.secrets.ensure(secret))
     if secret == f"kafka-{grants.ADMIN}":
         try:  # by the old one, while it still opens; brokers take the new from the file when they start again
             users.set_now(platform.broker.admin(), {grants.ADMIN: new})

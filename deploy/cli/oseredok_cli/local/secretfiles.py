@@ -31,6 +31,10 @@ class Secrets:
             self._make(name, path)
         return path.read_text().strip()
 
+    def keep(self, name: str, secret: str) -> None:
+        """Keeps a secret that was not made here, readable by the owner alone."""
+        self._write(self.path(name), secret)
+
     def replace(self, name: str, secret: str) -> None:
         """Puts another secret in its place; who could read the one before can read it."""
         path = self.path(name)
