@@ -125,6 +125,8 @@ def rehearse(play: Project, parts: Sequence[str]) -> list[str]:
     failures = []
     for part in parts:
         failures += PARTS[part](play)
+        if failures:
+            _keep_logs(play)
         play.empty()
     return failures
 

@@ -1,5 +1,6 @@
 """The database as a service finds it: schema, clock, rights of its role, size, outbox, owner of its relay."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -22,6 +23,8 @@ CLOCK_SECONDS_MAX = 5.0
 OUTBOX_SECONDS_MAX = 60.0
 """As the alert OutboxOld has it."""
 CONNECTIONS_SHARE_MAX = 0.9
+OWNER_LOOKS_MAX, OWNER_LOOK_EVERY_SECONDS = 4, 1.0
+"""A relay that starts anew after trouble with Kafka has no owner for up to two seconds, which is no fault."""
 
 Check = Callable[[Connection, Service], Awaitable[Finding]]
 
@@ -124,8 +127,11 @@ async def _outbox(connection: Connection, service: Service) -> Finding:
 async def _relay(connection: Connection, service: Service) -> Finding:
     if not service.announces:
         return ok("relay", "announces nothing, and needs none")
-    row = await sql.relay_owner(connection, lock_id=lock_id(service.name))
-    if row is None:
+    for _ in range(OWNER_LOOKS_MAX):
+        if (row := await sql.relay_owner(connection, lock_id=lock_id(service.name))) is not None:
+            break
+        await asyncio.sleep(OWNER_LOOK_EVERY_SECONDS)
+    else:
         return wrong("relay", "none", "no copy owns the relay: nothing of the outbox is published")
     if row["role"] != service.settings.database_user or not row["owner"].startswith(f"{service.name}-"):
         return wrong("relay", "foreign", f"a session that is no copy of {service.name} holds the relay: {row['owner']}")
