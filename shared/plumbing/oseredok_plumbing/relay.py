@@ -29,6 +29,8 @@ READ_ROWS_MAX = 1000
 LIVE_ROWS_MAX = 4000
 POLL_SECONDS = 1.0
 SEND_TIMEOUT_SECONDS = 30.0
+AWAKE_SECONDS = 4.0
+"""Well below the 10 idle seconds after which the server ends the owner's session."""
 STOP_TIMEOUT_SECONDS = 5.0
 PRODUCER_SECONDS_MAX = 24 * 60 * 60.0
 """Then a new one is made: Kafka forgets a transactional id, and so whom to fence off, after 7 days without a start."""
@@ -165,7 +167,7 @@ class Relay:
                 )
             live |= await self._send(producer, rows, known)
             if live:
-                await self._wait_for_an_answer()
+                await self._wait_for_an_answer(connection)
                 await self._forget_sent(connection, live)
             elif not rows:
                 with suppress(TimeoutError):
@@ -199,11 +201,17 @@ class Relay:
                     answer.add_done_callback(traced.answered)
         return sent
 
-    async def _wait_for_an_answer(self) -> None:
-        try:
-            await asyncio.wait_for(self._answered.wait(), SEND_TIMEOUT_SECONDS)
-        except TimeoutError:
-            raise TimeoutError("Kafka acknowledged nothing within the deadline") from None
+    async def _wait_for_an_answer(self, connection: asyncpg.Connection) -> None:
+        """Looks at the session meanwhile: the server takes one that is idle for that of an owner that froze."""
+        loop = asyncio.get_running_loop()
+        end_at = loop.time() + SEND_TIMEOUT_SECONDS
+        while not self._answered.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._answered.wait(), min(AWAKE_SECONDS, SEND_TIMEOUT_SECONDS))
+                break
+            if loop.time() >= end_at:
+                raise TimeoutError("Kafka acknowledged nothing within the deadline")
+            await connection.fetchval("SELECT 1")
         self._answered.clear()
 
     @staticmethod
