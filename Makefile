@@ -27,7 +27,7 @@ help:
 	@echo '              bench-short: the part that CI has'
 	@echo 'make check    style, types, imports, contract schemas and documents, what the last release promised'
 	@echo 'make rehearse docker-compose.yml, then the cluster, from building to taking away (needs Docker; the summary is'
-	@echo '              the last line); ARGS=alone, cluster or outside (own servers, over TLS): only that'
+	@echo '              the last line); ARGS=alone, life, cluster or outside (own servers): only that'
 	@echo 'make dashboards  write deploy/grafana/dashboards from their tables'
 	@echo 'make lock     bring the locks up to the lists of dependencies (ARGS=--upgrade for newer versions)'
 	@echo 'ARGS=... is handed on, as in make test ARGS="-k ledger"'
