@@ -1,9 +1,9 @@
 """A platform told of by a file: where its parts listen and where its secrets lie, as the reader sees them.
 
 OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. What it says of Kafka may be
-told otherwise by the variables that services have for it (KAFKA). OSEREDOK_FRONT is the address
-at which people reach pages and APIs, OSEREDOK_KAFKA_OUTSIDE Kafka's for publishers. Secrets are read, and made by
-`oseredok access make` alone.
+told otherwise by the variables that services have for it (KAFKA). OSEREDOK_FRONT is the address at which people reach
+pages and APIs, OSEREDOK_KAFKA_OUTSIDE and OSEREDOK_KAFKA_OUTSIDE_SECURITY are Kafka's for publishers. Secrets are read,
+and made by `oseredok access make` alone.
 """
 
 import os
@@ -27,6 +27,7 @@ from oseredok_cli.platform import Platform
 VARIABLE = "OSEREDOK_PLATFORM"
 FRONT = "OSEREDOK_FRONT"
 KAFKA_OUTSIDE = "OSEREDOK_KAFKA_OUTSIDE"
+KAFKA_OUTSIDE_SECURITY = "OSEREDOK_KAFKA_OUTSIDE_SECURITY"
 SUPER_USER_FILE = "OSEREDOK_KAFKA_ADMIN_PASSWORD_FILE"
 """A file with the super user's password, where it is not a secret that was made here: of a Kafka of somebody else's."""
 KAFKA = {
@@ -98,6 +99,10 @@ class DescribedPlatform(Platform):
     @property
     def kafka_outside(self) -> str:
         return os.environ.get(KAFKA_OUTSIDE) or self.told.kafka
+
+    @property
+    def kafka_outside_security(self) -> str:
+        return os.environ.get(KAFKA_OUTSIDE_SECURITY) or self.told.kafka_security
 
     @property
     def front(self) -> str:

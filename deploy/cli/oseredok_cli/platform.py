@@ -56,6 +56,11 @@ class Platform(ABC):
         return self.kafka_bootstrap
 
     @property
+    def kafka_outside_security(self) -> str:
+        """How publishers log in there: SASL_PLAINTEXT or SASL_SSL."""
+        return "SASL_PLAINTEXT"
+
+    @property
     def front(self) -> str:
         """The one address of every page and public API, as people reach them; empty where each service has its own."""
         return ""

@@ -9,15 +9,13 @@ from oseredok_cli.access.letting_in import Credentials
 from oseredok_cli.access.publishers import Publisher
 from oseredok_cli.platform import Platform
 
-SECURITY = "SASL_PLAINTEXT"
-
 
 def handed(platform: Platform, publisher: Publisher, made: Credentials) -> Iterator[str]:
     """Lines to copy into a shell. Of what stays as it was nothing is told: it isn't known here."""
     first = example.fitting(publisher, platform.programme)
     told = {
         "OSEREDOK_KAFKA": platform.kafka_outside,
-        "OSEREDOK_SECURITY": SECURITY,
+        "OSEREDOK_SECURITY": platform.kafka_outside_security,
         "OSEREDOK_USER": publisher.slug,
         "OSEREDOK_PASSWORD": made.password,
         "OSEREDOK_TOKEN": made.token,
