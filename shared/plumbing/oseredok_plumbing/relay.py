@@ -29,8 +29,10 @@ READ_ROWS_MAX = 1000
 LIVE_ROWS_MAX = 4000
 POLL_SECONDS = 1.0
 SEND_TIMEOUT_SECONDS = 30.0
+IDLE_SECONDS_MAX = 10.0
+"""Then the server ends the owner's session: one that froze loses its right to publish."""
 AWAKE_SECONDS = 4.0
-"""Well below the 10 idle seconds after which the server ends the owner's session."""
+"""How often an owner that only waits shows that it didn't freeze."""
 STOP_TIMEOUT_SECONDS = 5.0
 PRODUCER_SECONDS_MAX = 24 * 60 * 60.0
 """Then a new one is made: Kafka forgets a transactional id, and so whom to fence off, after 7 days without a start."""
@@ -108,8 +110,7 @@ class Relay:
             connection.terminate()
 
     async def _connect(self) -> asyncpg.Connection:
-        """A session that the server ends after 10 idle seconds: an owner that froze loses its right to publish."""
-        return await connect(self._settings, {"idle_session_timeout": "10000"})
+        return await connect(self._settings, {"idle_session_timeout": str(int(IDLE_SECONDS_MAX * 1000))})
 
     def _on_notice(self, *_: Any) -> None:
         self._wake.set()

@@ -39,13 +39,15 @@ class Seat:
 
     async def take(self) -> int:
         """The lowest free number from 1. Raises what the database raises, and SeatLostError when all are taken."""
-        connection = await connect(self._settings, KEEPALIVE)
-        for number in range(1, SEATS_MAX + 1):
-            if await _sql.take_seat(connection, number=number):
-                self._connection = connection
-                return number
-        connection.terminate()
-        raise SeatLostError(f"{SEATS_MAX} copies of {self._settings.service} run already")
+        self._connection = await connect(self._settings, KEEPALIVE)
+        try:
+            for number in range(1, SEATS_MAX + 1):
+                if await _sql.take_seat(self._connection, number=number):
+                    return number
+            raise SeatLostError(f"{SEATS_MAX} copies of {self._settings.service} run already")
+        except BaseException:
+            self._leave()
+            raise
 
     async def keep(self, number: int) -> None:
         """Until cancelled: takes the number again when its session was lost. Raises SeatLostError when it is gone."""
@@ -53,9 +55,8 @@ class Seat:
             while True:
                 self._beat.beat()
                 try:
-                    if self._connection is None:
-                        self._connection = await self._again(number)
-                    await self._connection.fetchval("SELECT 1", timeout=LOOK_EVERY_SECONDS)
+                    connection = self._connection or await self._again(number)
+                    await connection.fetchval("SELECT 1", timeout=LOOK_EVERY_SECONDS)
                 except UNREACHABLE as error:
                     _log.warning("the session that holds this copy's number was lost", error=repr(error)[:200])
                     self._leave()
@@ -64,12 +65,11 @@ class Seat:
             self._leave()
 
     async def _again(self, number: int) -> asyncpg.Connection:
-        connection = await connect(self._settings, KEEPALIVE)
+        connection = self._connection = await connect(self._settings, KEEPALIVE)
         end = asyncio.get_running_loop().time() + GHOST_SECONDS_MAX
         while not await _sql.take_seat(connection, number=number):
             self._beat.beat()
             if asyncio.get_running_loop().time() > end:
-                connection.terminate()
                 raise SeatLostError(f"another copy of {self._settings.service} is number {number} now")
             await asyncio.sleep(1)
         return connection

@@ -106,6 +106,41 @@ async def test_g6_an_acknowledgement_that_never_comes(relaying: Relaying, monkey
     assert relaying.by_key() == {"k": [0]}
 
 
+async def test_who_waits_for_kafka_stays_the_owner(relaying: Relaying, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kafka answers later than an idle session may last: the session is the same before and after, and so the relay."""
+    monkeypatch.setattr(relays, "IDLE_SECONDS_MAX", 1.0)
+    monkeypatch.setattr(relays, "AWAKE_SECONDS", 0.3)
+
+    async def late(sound: Any, *args: Any, **kwargs: Any) -> Any:
+        return asyncio.ensure_future(_later(await sound.send(*args, **kwargs)))
+
+    async def _later(answer: Any) -> Any:
+        await asyncio.sleep(3)
+        return await answer
+
+    relaying.fault = late
+    await relaying.add(("k", 0))
+    relaying.start()
+    await until(lambda: _owned(relaying), "an owner", 20)
+    owner = await _owner(relaying)
+    await relaying.drained()
+    assert await _owner(relaying) == owner
+    assert len(relaying.producers) == 1
+
+
+async def _owned(relaying: Relaying) -> bool:
+    return await _owner(relaying) is not None
+
+
+async def _owner(relaying: Relaying) -> int | None:
+    """The process of the session that owns the relay."""
+    found: int | None = await relaying.pool.fetchval(
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = $1",
+        relays.lock_id(relaying.settings.service),
+    )
+    return found
+
+
 @pytest.mark.parametrize("how", ["hangs", "is cancelled", "raises"])
 async def test_g8_a_producer_that_does_not_stop(relaying: Relaying, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """Its stop() may hang, or raise CancelledError into its caller: the relay goes on with a new producer."""
