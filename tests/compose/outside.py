@@ -23,7 +23,10 @@ def make(project: Project) -> None:
     folder.mkdir(parents=True)
     subject = ("-subj", "/CN=an authority for the rehearsal")
     new = ("openssl", "req", "-newkey", "rsa:2048", "-nodes")  # libpq binds no channel to Ed25519
-    project.ask(*new, "-x509", "-days", DAYS, *subject, "-keyout", f"{folder}/ca.key", "-out", f"{folder}/ca.pem")
+    usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")  # without it Python from 3.13 on takes no authority
+    project.ask(
+        *new, "-x509", "-days", DAYS, *subject, *usage, "-keyout", f"{folder}/ca.key", "-out", f"{folder}/ca.pem"
+    )
     for name, user in (("kafka", KAFKA), ("postgres", POSTGRES)):
         _certificate(project, folder, name)
         (folder / name / f"{name}-admin").write_text(secrets.token_urlsafe(24))
@@ -55,10 +58,12 @@ def _certificate(project: Project, folder: Path, name: str) -> None:
     host = f"own-{name}"
     project.ask(
         *("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}"),
-        *("-addext", f"subjectAltName=DNS:{host}", "-keyout", str(key), "-out", str(request)),
+        *("-keyout", str(key), "-out", str(request)),
     )
+    extensions = folder / f"{name}.ext"
+    extensions.write_text(f"subjectAltName=DNS:{host}\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n")
     project.ask(
-        *("openssl", "x509", "-req", "-in", str(request), "-days", DAYS, "-copy_extensions", "copy"),
+        *("openssl", "x509", "-req", "-in", str(request), "-days", DAYS, "-extfile", str(extensions)),
         *("-CA", f"{folder}/ca.pem", "-CAkey", f"{folder}/ca.key", "-out", str(folder / name / "tls.pem")),
     )
 
