@@ -73,6 +73,7 @@ def _play_here(options: demo.Options) -> int:
 
 def target(platform: Platform) -> demo.Target:
     """A platform as the demonstration sees it."""
+    broker = platform.broker
     return demo.Target(
         events_url=platform.api_url("events"),
         events_admin_url=platform.admin_url("events"),
@@ -84,7 +85,9 @@ def target(platform: Platform) -> demo.Target:
         notifications_admin_url=platform.admin_url("notifications"),
         mailbox=platform.mailbox(),
         front=platform.front,
-        kafka_bootstrap=platform.kafka_bootstrap,
+        kafka_bootstrap=broker.bootstrap,
+        kafka_security=broker.security,
+        kafka_authority=broker.authority,
         passwords={
             publisher.slug: platform.kafka_password(publisher.slug)
             for publisher in platform.publishers

@@ -3,7 +3,7 @@
 Nothing of the project is imported here, only the standard library and aiokafka. Run: `python publisher.py`, with
 PUBLISHER_NAME (also its Kafka user), PUBLISHER_PASSWORD or PUBLISHER_PASSWORD_FILE, PUBLISHER_BOOTSTRAP,
 PUBLISHER_SEASON (a file of JSON lines), PUBLISHER_ACKS (written here), PUBLISHER_RATE (records a second, 400),
-PUBLISHER_SECURITY (SASL_PLAINTEXT).
+PUBLISHER_SECURITY (SASL_PLAINTEXT), PUBLISHER_AUTHORITY (a file of certificates; the system's).
 
 Each acknowledged record leaves a line in the acknowledgements: its line in the season, event id, partition, offset and
 timestamp in the topic. Stopped by SIGINT or SIGTERM, it still waits for what it has sent: the lines are complete.
@@ -140,11 +140,12 @@ async def _progress(name: str, acknowledgements: Acknowledgements, total: int) -
 @asynccontextmanager
 async def _producer(environment: Mapping[str, str], name: str) -> AsyncIterator[AIOKafkaProducer]:
     security = environment.get("PUBLISHER_SECURITY", "SASL_PLAINTEXT")
+    authority = environment.get("PUBLISHER_AUTHORITY") or None
     producer = AIOKafkaProducer(
         bootstrap_servers=environment["PUBLISHER_BOOTSTRAP"],
         client_id=f"{name}.publisher",
         security_protocol=security,
-        ssl_context=ssl.create_default_context() if security == "SASL_SSL" else None,
+        ssl_context=ssl.create_default_context(cafile=authority) if security == "SASL_SSL" else None,
         sasl_mechanism="SCRAM-SHA-512",
         sasl_plain_username=name,
         sasl_plain_password=_password(environment),

@@ -63,6 +63,7 @@ def _start(target: Target, files: Files, name: str, rate: float) -> subprocess.P
         "PUBLISHER_PASSWORD": target.passwords[name],
         "PUBLISHER_BOOTSTRAP": target.kafka_bootstrap,
         "PUBLISHER_SECURITY": target.kafka_security,
+        "PUBLISHER_AUTHORITY": str(target.kafka_authority or ""),
         "PUBLISHER_SEASON": str(files.season),
         "PUBLISHER_ACKS": str(files.acks(name)),
         "PUBLISHER_RATE": f"{rate:.3f}",

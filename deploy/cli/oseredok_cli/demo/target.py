@@ -25,6 +25,8 @@ class Target:
     directory: Path
     programme: Path
     kafka_security: str = "SASL_PLAINTEXT"
+    kafka_authority: Path | None = None
+    """Certificates (PEM) of the authority that Kafka's is of, where the system doesn't know it."""
     registry_url: str = ""
     registry_admin_url: str = ""
     notifications_url: str = ""
