@@ -13,7 +13,7 @@ from confluent_kafka import Message
 from oseredok_contracts import topics
 from oseredok_plumbing import kafka as clients
 from oseredok_plumbing.progress import Progress
-from oseredok_plumbing.relay import Relay
+from oseredok_plumbing.relay import Relay, lock_id
 from oseredok_plumbing.store import Message as Row
 from oseredok_plumbing.store import add_to_outbox
 from support.reading import Reading, until
@@ -72,13 +72,25 @@ class Relaying:
         """Messages not yet published."""
         return int(await self.pool.fetchval("SELECT count(*) FROM outbox"))
 
-    async def drained(self, left: int = 0) -> None:
+    async def owner(self) -> int | None:
+        """The process of the session that owns the relay."""
+        found: int | None = await self.pool.fetchval(
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = $1",
+            lock_id(self.settings.service),
+        )
+        return found
+
+    async def owned(self) -> bool:
+        """Whether a relay owns the outbox."""
+        return await self.owner() is not None
+
+    async def drained(self, left: int = 0, seconds: float = 60) -> None:
         """Until the outbox holds no more than this."""
 
         async def empty() -> bool:
             return await self.backlog() == left
 
-        await until(empty, "the outbox to empty", 60)
+        await until(empty, "the outbox to empty", seconds)
 
     def published(self, topic: str = JOURNAL) -> list[Message]:
         """All records of a topic."""

@@ -62,6 +62,16 @@ async def end(producer: AIOKafkaProducer) -> None:
         await asyncio.wait_for(producer.client.close(), STOP_TIMEOUT_SECONDS)
 
 
+async def _tracked(producer: AIOKafkaProducer, topic: str) -> None:
+    """Has the producer's client look for this topic's leaders from now on. Raises KafkaError when there is none.
+
+    While its list is empty the client asks for all topics, and puts none that it knows on the list: the first unknown
+    one made it forget all others, and their messages waited for a leader until they expired. There is no public way.
+    """
+    await producer.client.add_topic(topic)
+    await producer.partitions_for(topic)
+
+
 def _renew(limit: asyncio.Timeout, now: float) -> None:
     """Gives the next send its time: at least half of SEND_TIMEOUT_SECONDS. A deadline made for each costs 6 us."""
     if (limit.when() or now) < now + SEND_TIMEOUT_SECONDS / 2:
@@ -133,7 +143,7 @@ class Relay:
         if topic in self._missing:
             return False
         try:
-            await asyncio.wait_for(producer.partitions_for(topic), LOOK_TIMEOUT_SECONDS)
+            await asyncio.wait_for(_tracked(producer, topic), LOOK_TIMEOUT_SECONDS)
         except (UnknownTopicOrPartitionError, TopicAuthorizationFailedError, TimeoutError) as error:
             self._missing.add(topic)
             telemetry.RELAY_TOPICS_MISSING.set(len(self._missing))

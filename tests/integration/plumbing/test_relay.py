@@ -122,6 +122,23 @@ async def test_a_missing_topic_holds_nobody_up(relaying: Relaying, kafka: KafkaS
     assert metric("oseredok_relay_topics_missing") == 0
 
 
+async def test_a_topic_made_a_moment_ago_holds_nobody_up(relaying: Relaying, kafka: KafkaServer) -> None:
+    """aiokafka asks for the topics that it has on a list, or for all while it has none: one that is new to it must not
+    make it forget the others, whose messages would wait for a leader that it doesn't look for.
+    """
+    relaying.start()
+    await until(relaying.owned, "an owner", 20)
+    for number in range(4):
+        newcomer = f"novachok-{number + 10}"
+        kafka.grant(newcomer)
+        topic = topics.EVENTS_RECEIPTS.named(newcomer)
+        await relaying.add((f"k{number}", number))
+        await relaying.add(("a", number), topic=topics.ACTIVITIES.name)
+        await relaying.add(("r", number), topic=topic)
+        await relaying.drained(seconds=10)
+    assert len(relaying.producers) == 1
+
+
 async def test_a_topic_made_in_the_middle_of_a_reading(relaying: Relaying, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left out for want of its topic is not passed by a later message of the same reading."""
     sound, absent = Relay._has, [True]

@@ -121,24 +121,11 @@ async def test_who_waits_for_kafka_stays_the_owner(relaying: Relaying, monkeypat
     relaying.fault = late
     await relaying.add(("k", 0))
     relaying.start()
-    await until(lambda: _owned(relaying), "an owner", 20)
-    owner = await _owner(relaying)
+    await until(relaying.owned, "an owner", 20)
+    owner = await relaying.owner()
     await relaying.drained()
-    assert await _owner(relaying) == owner
+    assert await relaying.owner() == owner
     assert len(relaying.producers) == 1
-
-
-async def _owned(relaying: Relaying) -> bool:
-    return await _owner(relaying) is not None
-
-
-async def _owner(relaying: Relaying) -> int | None:
-    """The process of the session that owns the relay."""
-    found: int | None = await relaying.pool.fetchval(
-        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = $1",
-        relays.lock_id(relaying.settings.service),
-    )
-    return found
 
 
 @pytest.mark.parametrize("how", ["hangs", "is cancelled", "raises"])
