@@ -13,7 +13,7 @@ help:
 	@echo 'make up       start the platform: PostgreSQL, Kafka, the services'
 	@echo 'make status   what runs, where'
 	@echo 'make down     stop all of it'
-	@echo 'make test     every test, on real servers'
+	@echo 'make test     the tests, on real servers, two at a time; chaos, bench and what follows have targets of their own'
 	@echo 'make chaos    everything killed and frozen again and again, 20 seeds; chaos-short: the part that CI has'
 	@echo '              chaos-mutants: breaks planted on purpose, each of which the chaos tests must see'
 	@echo 'make documents a stranger (schemathesis) asks all that the OpenAPI documents allow, and more; DOCUMENTS_SEED=7 asks'
