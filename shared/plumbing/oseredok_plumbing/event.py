@@ -43,9 +43,14 @@ class Record:
 
     @property
     def quarantine_id(self) -> uuid.UUID:
-        """The same for the same record, so that it is quarantined once however often it is read."""
-        place = f"{self.topic}/{self.partition}/{self.offset}" if self.topic else str(uuid.uuid4())
-        return uuid.uuid5(_QUARANTINE_IDS, place)
+        """The same for the same record, so that it is quarantined once however often it is read.
+
+        Its place alone would not do: in another cluster, or after a topic was made anew, another record lies there.
+        """
+        if not self.topic:
+            return uuid.uuid4()
+        place = f"{self.topic}/{self.partition}/{self.offset}"
+        return uuid.uuid5(_QUARANTINE_IDS, f"{place} {self.recorded_at} {_base64(self.key or b'')}")
 
     @property
     def headers_json(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.protocol.metadata import MetadataRequest
 
 from oseredok_contracts.topics import Topic
 from oseredok_plumbing import log, store, telemetry
@@ -19,24 +20,44 @@ Positions = dict[TopicPartition, int]
 async def find(
     consumer: AIOKafkaConsumer, pool: asyncpg.Pool, group: str, topic: Topic, partitions: Collection[TopicPartition]
 ) -> Positions:
-    """The offset to go on at, by partition; makes missing fences. Raises what Kafka and the database raise."""
+    """The offset to go on at, by partition; makes missing fences. Raises what Kafka and the database raise.
+
+    A fence counts in the cluster that it was set in: in another one, what lies before it was never read.
+    """
+    cluster = await _cluster_of(consumer)
     starts = await _bound(consumer.beginning_offsets(list(partitions)))
     ends = await _bound(consumer.end_offsets(list(partitions)))
     async with pool.acquire(timeout=10) as connection:
-        fences = await store.open_offsets(connection, group, sorted((p.topic, p.partition) for p in partitions))
+        places = sorted((p.topic, p.partition) for p in partitions)
+        fences = await store.open_offsets(connection, group, places, cluster)
         found: Positions = {}
         for partition in partitions:
-            fence = fences[(partition.topic, partition.partition)]
-            if fence > ends[partition]:
-                _tell_of_a_lost_end(topic, partition, fence, ends[partition])
-            elif 0 < fence < starts[partition] and not topic.compacted:
-                count_lost(topic, partition, starts[partition] - fence)
-            found[partition] = fence
-            if not starts[partition] <= fence <= ends[partition]:
+            place = (partition.topic, partition.partition)
+            fence, set_in = fences[place]
+            if set_in not in (cluster, None):
+                _tell_of_another_cluster(partition, fence)
                 found[partition] = starts[partition]
-                place = (partition.topic, partition.partition)
-                await store.move_fence(connection, group, place, fence, starts[partition])
+            else:
+                found[partition] = _within(topic, partition, fence, starts[partition], ends[partition])
+            if (found[partition], cluster) != (fence, set_in):
+                await store.move_fence(connection, group, place, fence, found[partition], cluster)
     return found
+
+
+def _within(topic: Topic, partition: TopicPartition, fence: int, start: int, end: int) -> int:
+    """The fence, or where Kafka's records begin when it does not lie among them."""
+    if fence > end:
+        _tell_of_a_lost_end(topic, partition, fence, end)
+    elif 0 < fence < start and not topic.compacted:
+        count_lost(topic, partition, start - fence)
+    return fence if start <= fence <= end else start
+
+
+async def _cluster_of(consumer: AIOKafkaConsumer) -> str:
+    """The cluster's id, which it was formatted with."""
+    client = consumer._client
+    answer = await asyncio.wait_for(client.send(client.get_random_node(), MetadataRequest([])), CALL_TIMEOUT_SECONDS)
+    return str(answer.to_object()["cluster_id"])
 
 
 async def look_for_losses(consumer: AIOKafkaConsumer, topic: Topic, leaps: dict[TopicPartition, int]) -> None:
@@ -55,6 +76,15 @@ def count_lost(topic: Topic, partition: TopicPartition, records: int) -> None:
     telemetry.OFFSETS_LOST.labels(topic.name).inc(records)
     _log.error(
         "records were deleted before they were read", topic=partition.topic, partition=partition.partition, lost=records
+    )
+
+
+def _tell_of_another_cluster(partition: TopicPartition, fence: int) -> None:
+    _log.warning(
+        "this is another Kafka cluster than before; reading the partition from its beginning, repeats are dropped",
+        topic=partition.topic,
+        partition=partition.partition,
+        fence=fence,
     )
 
 

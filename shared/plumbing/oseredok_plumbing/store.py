@@ -60,14 +60,20 @@ async def lock_offsets(connection: Connection, group: str, partitions: Sequence[
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
-async def open_offsets(connection: Connection, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
-    """The next offset of each partition; makes the fence of one never seen before."""
+async def open_offsets(
+    connection: Connection, group: str, partitions: Sequence[Partition], cluster: str
+) -> dict[Partition, tuple[int, str | None]]:
+    """The next offset of each partition, and in which cluster, if that is known; makes the fence of one never seen."""
     rows = await fetch(
         _sql.open_offsets(
-            connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
+            connection,
+            consumer_group=group,
+            topics=[t for t, _ in partitions],
+            partitions=[p for _, p in partitions],
+            cluster=cluster,
         )
     )
-    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+    return {(row["topic"], row["partition"]): (row["next_offset"], row["cluster"]) for row in rows}
 
 
 async def advance_offsets(connection: Connection, group: str, positions: Mapping[Partition, int]) -> None:
@@ -81,10 +87,18 @@ async def advance_offsets(connection: Connection, group: str, positions: Mapping
     )
 
 
-async def move_fence(connection: Connection, group: str, partition: Partition, stands: int, goes: int) -> None:
-    """Moves a fence to where Kafka has records, if it still stands where it was seen."""
+async def move_fence(
+    connection: Connection, group: str, partition: Partition, stands: int, goes: int, cluster: str
+) -> None:
+    """Moves a fence to where this cluster has records, if it still stands where it was seen."""
     await _sql.move_fence(
-        connection, consumer_group=group, topic=partition[0], partition=partition[1], stands=stands, goes=goes
+        connection,
+        consumer_group=group,
+        topic=partition[0],
+        partition=partition[1],
+        stands=stands,
+        goes=goes,
+        cluster=cluster,
     )
 
 

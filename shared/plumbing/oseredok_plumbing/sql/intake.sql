@@ -12,23 +12,23 @@ UPDATE offsets o SET next_offset = greatest(o.next_offset, g.next_offset)
 FROM unnest(:topics::text[], :partitions::int[], :next_offsets::bigint[]) AS g (topic, partition, next_offset)
 WHERE o.consumer_group = :consumer_group AND o.topic = g.topic AND o.partition = g.partition;
 
--- name: move_fence(consumer_group, topic, partition, stands, goes)!
-UPDATE offsets SET next_offset = :goes
+-- name: move_fence(consumer_group, topic, partition, stands, goes, cluster)!
+UPDATE offsets SET next_offset = :goes, cluster = :cluster
 WHERE consumer_group = :consumer_group AND topic = :topic AND partition = :partition AND next_offset = :stands;
 
--- name: open_offsets(consumer_group, topics, partitions)
+-- name: open_offsets(consumer_group, topics, partitions, cluster)
 -- The fences of newly assigned partitions; one never seen starts at 0.
 WITH given AS (
     SELECT * FROM unnest(:topics::text[], :partitions::int[]) AS g (topic, partition)
 ), opened AS (
-    INSERT INTO offsets (consumer_group, topic, partition, next_offset)
-    SELECT :consumer_group, topic, partition, 0 FROM given
+    INSERT INTO offsets (consumer_group, topic, partition, next_offset, cluster)
+    SELECT :consumer_group, topic, partition, 0, :cluster FROM given
     ON CONFLICT DO NOTHING
-    RETURNING topic, partition, next_offset
+    RETURNING topic, partition, next_offset, cluster
 )
-SELECT topic, partition, next_offset FROM opened
+SELECT topic, partition, next_offset, cluster FROM opened
 UNION ALL
-SELECT o.topic, o.partition, o.next_offset FROM offsets o JOIN given USING (topic, partition)
+SELECT o.topic, o.partition, o.next_offset, o.cluster FROM offsets o JOIN given USING (topic, partition)
 WHERE o.consumer_group = :consumer_group;
 
 -- name: claim_events(digests, contents)
