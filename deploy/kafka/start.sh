@@ -57,7 +57,9 @@ login="username=\"admin\" password=\"$password\""
 
 if [ ! -e "$data/meta.properties" ]; then
   printf -- '--add-scram\nSCRAM-SHA-512=[name=admin,password=%s]\n' "$password" > "$home/scram"
-  cluster=$(< /run/secrets/kafka-cluster)
+  # Brokers of a cluster have to agree on its id. One alone draws it: made anew it is another, by which services know that
+  # their offsets don't count there.
+  cluster=$(if [ "$brokers" -gt 1 ]; then cat /run/secrets/kafka-cluster; else head -c 15 /dev/urandom | base64 | tr +/ -_; fi)
   # 16 bytes as 22 letters, of which the last stands for two bits only
   /opt/kafka/bin/kafka-storage.sh format --cluster-id="C${cluster:0:20}A" --config "$home/server.properties" "@$home/scram"
   rm "$home/scram"

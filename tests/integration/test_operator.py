@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -170,6 +171,24 @@ async def test_schemas_are_brought_up_to_date(told: Clinic) -> None:
     assert (applied[0], applied[-1]) == ("0001_plumbing.sql", "1001_registry.sql")
     assert told.asked("migrate", "registry") == {"registry": []}
     told.command("migrate", "nobody", code=2)
+
+
+async def test_all_that_came_in_has_gone_through(told: Clinic) -> None:
+    """Nothing is under way; with a service frozen it is told what it has not read, with exit code 1."""
+    assert told.asked("settle") | {"seconds": 0} == {
+        "settled": True, "seconds": 0, "unread": {}, "outbox": {}, "away": [],
+    }  # fmt: skip
+    metrics = told.copies["metrics"]
+    os.kill(metrics.process.pid, signal.SIGSTOP)
+    try:
+        await told.world.publish(event("planned", "a-9", "e-9", **PERIOD), key=b"k")
+        left = told.asked("settle", "--within", "12", code=1)
+        assert not left["settled"]
+        assert left["away"] == ["metrics"]
+        assert left["unread"]["metrics"] >= 1
+    finally:
+        os.kill(metrics.process.pid, signal.SIGCONT)
+    assert "nothing is under way" in told.command("settle", "--within", "60")
 
 
 def test_exit_codes_and_completion(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -20,10 +20,10 @@ def tell(told: Any) -> None:
 
 
 @contextmanager
-def busy(what: str) -> Iterator[None]:
-    """Says on a terminal what is going on while the block runs; a program's stdout stays its own."""
+def busy(what: str) -> Iterator[Callable[[str], None]]:
+    """Says on a terminal what is going on while the block runs, and what it says instead; stdout stays a program's."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _line: None
         return
-    with _aside.status(what):
-        yield
+    with _aside.status(what) as status:
+        yield status.update
