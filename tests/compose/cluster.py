@@ -52,6 +52,14 @@ def every_topic_has_three_replicas(project: Project) -> None:
     require(not few, f"without three replicas: {', '.join(few)}")
 
 
+def the_command_sees_every_copy(project: Project) -> None:
+    """`status` tells of two of each service, all at work; `doctor` finds nothing wrong with any."""
+    words = (*project.compose, "run", "--rm", "-T", "cli")
+    told = {one["name"]: one["copies"] for one in json.loads(project.ask(*words, "status", "--json"))["services"]}
+    require(told == dict.fromkeys(SERVICES, 2), f"status tells of these copies: {told}")
+    project.ask(*words, "doctor")
+
+
 def _received(project: Project) -> int:
     _, body = get(project.port("OSEREDOK_PORT"), "/api/events/v1/ledger")
     return sum(row["received"] for row in json.loads(body)["publishers"])

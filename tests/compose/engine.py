@@ -31,7 +31,7 @@ def say(line: str) -> None:
 
 @dataclass
 class Project:
-    """One compose project: the checkout's file, under a name of its own. What it starts, it takes away."""
+    """One compose project: a file below the checkout, under a name of its own. What it starts, it takes away."""
 
     checkout: Path
     name: str
@@ -43,6 +43,7 @@ class Project:
     """Of deploy/compose, by name."""
     more: tuple[Path, ...] = ()
     """Further compose files, of the rehearsal's own."""
+    file: str = "docker-compose.yml"
     figures: list[str] = field(default_factory=list)
     """What was measured, for the summary."""
     started: float = field(default_factory=time.monotonic)
@@ -55,9 +56,9 @@ class Project:
 
     @property
     def files(self) -> list[Path]:
-        """docker-compose.yml and what is on top of it."""
+        """The project's file, and what is on top of it."""
         overrides = [self.checkout / "deploy" / "compose" / f"{name}.yml" for name in self.overrides]
-        return [self.checkout / "docker-compose.yml", *overrides, *self.more]
+        return [self.checkout / self.file, *overrides, *self.more]
 
     def port(self, setting: str) -> int:
         """The port that a setting chose."""

@@ -1,28 +1,87 @@
-"""The commands of deploy/README.md, each as it stands there, in its order: what an installation meets in its life."""
+"""What an installation meets in its life, by the commands of deploy/README.md, in their order: while a publisher
+goes on publishing, no command may lose an event of its own, and an upgrade may not even make it wait.
+"""
 
-import re
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from compose import readme
+from compose.checks import SERVICES, containers, get, require, until
 from compose.engine import Project
+from compose.publisher import Publisher, let_in
 
-SECTION = "## Life of an installation\n"
-BLOCK_SECONDS = 600.0
-
-
-def blocks(checkout: Path) -> list[tuple[str, str]]:
-    """Title and commands of each block of the section. Raises ValueError when there is none."""
-    text = (checkout / "deploy" / "README.md").read_text()
-    section = text[text.index(SECTION) + len(SECTION) :].split("\n## ", 1)[0]
-    found = re.findall(r"\*\*([^*]+?)[.,]?\*\*(?:(?!\*\*).)*?```sh\n(.*?)```", section, re.DOTALL)
-    if not found:
-        raise ValueError(f"deploy/README.md has no commands below {SECTION}")
-    return found
+ELSEWHERE = {readme.TO_OWN_SERVERS, readme.TO_THREE_BROKERS}
+"""Each has a part of the rehearsal of its own."""
+UNDISTURBED = {"More copies of a service", "Upgrade"}
+"""Blocks during which no publisher is refused."""
+BEGIN = "Look after it"
+"""From here on somebody publishes."""
+REMOVED = "Remove everything"
+AFTER_THE_BACKUP = "Back up"
+"""From here on nobody publishes: what comes over HTTP after a backup is not in it."""
+RELEASE = "9.9.9"
+EXPANDED = "ALTER TABLE audit ADD COLUMN IF NOT EXISTS rehearsed text;\n"
+"""What the next release's schemas have more than those of now."""
 
 
 def every_command_of_the_readme_does_what_it_says(project: Project) -> None:
-    """Each block exits with 0, in a shell that stops at the first command that fails."""
-    folder = project.checkout / ".local" / "rehearsal"
-    folder.mkdir(parents=True, exist_ok=True)
-    for title, commands in blocks(project.checkout):
-        with project.step(f"README: {title.lower()}"):
-            project.run("bash", "-euxo", "pipefail", "-c", commands, seconds=BLOCK_SECONDS, what=title, cwd=folder)
+    """From the first start to a new beginning from a backup; at its end everything is there that was there before."""
+    titles = [title for title in readme.blocks(project.checkout) if title not in ELSEWHERE]
+    begun, backed_up = titles.index(BEGIN), titles.index(AFTER_THE_BACKUP)
+    for title in titles[:begun]:
+        readme.follow(project, title)
+    publisher = let_in(project, "stream")
+    with publisher.at_work():
+        until(lambda: publisher.published > 0, lambda: f"a publisher is answered {publisher.trouble[-3:]}")
+        _follow(project, publisher, titles[begun:backed_up])
+    require(publisher.published, "nothing was published")
+    project.figures.append(f"{publisher.published:,} events published while it lived")
+    for title in titles[backed_up:]:
+        readme.follow(project, title)
+        if title != REMOVED:
+            _everything_is_there(project, publisher)
+
+
+def _follow(project: Project, publisher: Publisher, titles: Sequence[str]) -> None:
+    for title in titles:
+        refused = len(publisher.trouble)
+        if title == "Upgrade":
+            _the_next_release_is_pulled(project)
+        readme.follow(project, title)
+        trouble = publisher.trouble[refused:]
+        require(title not in UNDISTURBED or not trouble, f"{title}: a publisher was answered {', '.join(trouble[:3])}")
+        if title == "Upgrade":
+            _the_next_release_runs(project)
+
+
+def _the_next_release_is_pulled(project: Project) -> None:
+    """A version, and a migration that adds something to each schema."""
+    project.settings["OSEREDOK_VERSION"] = RELEASE
+    _migration(project).write_text(EXPANDED)
+
+
+def _migration(project: Project) -> Path:
+    return project.checkout / "shared/plumbing/oseredok_plumbing/migrations/0999_rehearsed.sql"
+
+
+def _the_next_release_runs(project: Project) -> None:
+    """One copy of each service, of the new version; every schema is expanded."""
+    label = "org.opencontainers.image.version"
+    for service in SERVICES:
+        told = [c["Config"]["Labels"] for c in containers(project)]
+        versions = [labels[label] for labels in told if labels["com.docker.compose.service"] == service]
+        require(versions == [RELEASE], f"of {service} these versions run: {versions}")
+    query = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'audit' AND column_name = 'rehearsed'"
+    psql = ("exec", "-T", "postgres", "psql", "--username", "postgres", "--tuples-only", "--no-align", "oseredok")
+    schemas = int(project.ask(*project.compose, *psql, "--command", query))
+    require(schemas == len(SERVICES), f"{schemas} schemas are expanded")
+
+
+def _everything_is_there(project: Project, publisher: Publisher) -> None:
+    """Each event that was answered 200 is in the ledger once; what was sent twice, for want of an answer, is told."""
+    _, body = get(project.port("OSEREDOK_PORT"), "/api/events/v1/ledger")
+    rows = {row["name"]: row for row in json.loads(body)["publishers"]}
+    found = rows.get(publisher.name, {})
+    require(found.get("accepted") == publisher.published, f"of {publisher.published} events there are {found}")
+    require(any(row["received"] for name, row in rows.items() if name != publisher.name), f"of others nothing: {rows}")

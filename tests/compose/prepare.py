@@ -9,6 +9,7 @@ from pathlib import Path
 from compose.engine import FailedError, Project
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_CLONED = (".git", ".venv", ".local", ".*_cache", "__pycache__", "node_modules", ".env")
 
 
 def images() -> list[str]:
@@ -47,13 +48,25 @@ def promtool(play: Project) -> None:
     play.run(*run, "test", "rules", *tests, seconds=240, what="promtool test rules")
 
 
+def clone(play: Project) -> None:
+    """A copy of this checkout, as it stands, for an operator to work in: commands leave files there, releases come."""
+    shutil.rmtree(play.checkout, ignore_errors=True)
+    shutil.copytree(ROOT, play.checkout, ignore=shutil.ignore_patterns(*NOT_CLONED))
+
+
+def build(play: Project) -> None:
+    """Our images, of the clone. Raises FailedError."""
+    with play.step("building five images"):
+        play.run(*play.compose, "build", seconds=1200, what="docker compose build")
+
+
 def prepare(play: Project) -> None:
     """An engine and images. Raises FailedError when there are none."""
+    clone(play)
     with play.step("docker and the images"):
         engine_ready(play)
     with play.step("taking away what an earlier rehearsal left"):
         play.take_away()
-    with play.step("building five images"):
-        play.run(*play.compose, "build", seconds=1200, what="docker compose build")
+    build(play)
     with play.step("promtool: configuration, and the alerts' own tests"):
         promtool(play)

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from compose import checks, cluster, life, outside, strangers
+from compose import checks, cluster, life, outside, readme, strangers
 from compose.engine import FailedError, Project, say
-from compose.prepare import prepare
+from compose.prepare import build, clone, prepare
 from support.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +39,7 @@ AFTER_UP: Sequence[Callable[[Project], None]] = (
     checks.no_secret_is_in_an_environment,
     checks.a_service_reads_its_own_secrets_only,
     checks.an_image_holds_one_service,
+    checks.images_are_small_and_labelled,
     checks.the_front_door_leads_everywhere,
     checks.operators_have_ports_of_their_own,
     checks.a_second_up_changes_nothing,
@@ -56,6 +57,7 @@ AFTER_DEMO: Sequence[Callable[[Project], None]] = (
 )
 IN_CLUSTER: Sequence[Callable[[Project], None]] = (
     cluster.every_topic_has_three_replicas,
+    cluster.the_command_sees_every_copy,
     cluster.nothing_is_lost_while_parts_die,
     checks.the_ledger_is_visible_in_prometheus,
 )
@@ -71,7 +73,7 @@ def project() -> Project:
     log = ROOT / ".local" / "logs" / "rehearsal.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    return Project(ROOT, name, settings, log, time.monotonic() + SECONDS_MAX)
+    return Project(ROOT / ".local" / "rehearsal" / "clone", name, settings, log, time.monotonic() + SECONDS_MAX)
 
 
 def memory(play: Project, when: str) -> None:
@@ -100,15 +102,14 @@ def alone(play: Project) -> list[str]:
 
 def lived(play: Project) -> list[str]:
     """The life that deploy/README.md tells of, command by command."""
-    play.overrides = ()
-    up(play)
     return _all(play, (life.every_command_of_the_readme_does_what_it_says,))
 
 
 def clustered(play: Project) -> list[str]:
     """deploy/compose/cluster.yml."""
-    play.overrides = ("cluster",)
     up(play)
+    readme.follow(play, readme.TO_THREE_BROKERS)
+    play.overrides = ("cluster",)
     memory(play, "as a cluster")
     return _all(play, IN_CLUSTER)
 
@@ -128,8 +129,12 @@ USUALLY = ("alone", "life", "cluster")
 def rehearse(play: Project, parts: Sequence[str]) -> list[str]:
     """These of PARTS; answers what was wrong. Raises FailedError when it can't go on."""
     prepare(play)
-    failures = []
-    for part in parts:
+    failures, usual = list[str](), dict(play.settings)
+    for place, part in enumerate(parts):
+        if place:
+            play.settings, play.overrides, play.more = dict(usual), (), ()
+            clone(play)
+            build(play)
         failures += PARTS[part](play)
         if failures:
             _keep_logs(play)

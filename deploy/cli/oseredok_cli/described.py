@@ -7,12 +7,14 @@ and made by `oseredok access make` alone.
 """
 
 import os
+import socket
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -113,6 +115,17 @@ class DescribedPlatform(Platform):
 
     def admin_url(self, service: str) -> str:
         return self.told.admin.format(service=service)
+
+    def admin_urls(self, service: str) -> list[str]:
+        """A name that stands for several addresses is that of several copies."""
+        url = self.admin_url(service)
+        told = urlsplit(url)
+        try:
+            found = socket.getaddrinfo(told.hostname, told.port, socket.AF_INET, socket.SOCK_STREAM)
+        except OSError:
+            return [url]
+        addresses = sorted({str(row[4][0]) for row in found})
+        return [f"{told.scheme}://{one}:{told.port}" for one in addresses] if len(addresses) > 1 else [url]
 
     def mailbox(self) -> Mailbox:
         if self.told.mailpit is None:

@@ -77,6 +77,10 @@ class Platform(ABC):
     def admin_url(self, service: str) -> str:
         """Address of a service's /livez, /readyz, /metrics and admin API."""
 
+    def admin_urls(self, service: str) -> list[str]:
+        """The same of each of its copies that run: one at least, though it may be away."""
+        return [self.admin_url(service)]
+
     @cached_property
     def publishers(self) -> list[Publisher]:
         """Those of the programme's access.toml, and this installation's own."""

@@ -1,9 +1,9 @@
 """How each service stands, from what its admin port tells Prometheus: ready or not, and what is held up where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, get_args
 
 import httpx
 
@@ -14,11 +14,13 @@ from oseredok_cli.platform import Platform
 TIMEOUT_SECONDS = 10.0
 
 State = Literal["ready", "not ready", "away"]
+STATES: Sequence[State] = get_args(State)
+"""From good to bad."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A service. Without an answer it is away, and nothing else is known of it."""
+    """A service, or a copy of it. Without an answer it is away, and nothing else is known of it."""
 
     name: str
     state: State
@@ -34,6 +36,7 @@ class Standing:
     waiting: int = 0
     deliveries: Mapping[str, int] = field(default_factory=dict)
     """Messages by status."""
+    copies: int = 1
 
     def facts(self) -> dict[str, Any]:
         """For JSON."""
@@ -42,9 +45,27 @@ class Standing:
 
 def standings(platform: Platform) -> list[Standing]:
     """Of all services, asked at once. Raises LocalError where the platform never started."""
-    urls = {service: platform.admin_url(service) for service in grants.services()}
-    with ThreadPoolExecutor(len(urls)) as threads:
-        return list(threads.map(lambda service: standing(service, urls[service]), urls))
+    asked = [(service, url) for service in grants.services() for url in platform.admin_urls(service)]
+    with ThreadPoolExecutor(len(asked)) as threads:
+        found = list(threads.map(lambda one: standing(*one), asked))
+    return [together([one for one in found if one.name == service]) for service in grants.services()]
+
+
+def together(copies: Sequence[Standing]) -> Standing:
+    """Of all copies of a service: as bad as the worst. Each reads partitions of its own; the tables are one."""
+    seen = [copy for copy in copies if copy.state != "away"]
+    if len(copies) == 1 or not seen:
+        return copies[0]
+    worst = max(copies, key=lambda copy: STATES.index(copy.state))
+    return replace(
+        max(seen, key=lambda copy: copy.outbox_rows),
+        state=worst.state,
+        lacks=worst.lacks,
+        version=", ".join(sorted({copy.version for copy in seen})),
+        database=all(copy.database for copy in seen),
+        lag_records=sum(copy.lag_records for copy in seen),
+        copies=len(copies),
+    )
 
 
 def standing(service: str, url: str) -> Standing:

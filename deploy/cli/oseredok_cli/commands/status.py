@@ -98,7 +98,8 @@ def _show(parts: "Sequence[Part]", services: Mapping[str, Standing], rooms: Sequ
         facts = _facts(services.get(part.name))
         table.add_row(part.name, part.state, *facts, str(part.pid or ""), ports, memory)
     for service in () if parts else services.values():
-        table.add_row(service.name, service.state, *_facts(service))
+        name = service.name if service.copies == 1 else f"{service.name} ×{service.copies}"
+        table.add_row(name, service.state, *_facts(service))
     console.print(table)
     for service in services.values():
         if service.lacks:
