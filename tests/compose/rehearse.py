@@ -45,6 +45,7 @@ AFTER_UP: Sequence[Callable[[Project], None]] = (
     checks.a_second_up_changes_nothing,
     strangers.a_foreign_container_reaches_nothing,
     strangers.other_machines_reach_nothing,
+    strangers.the_machine_itself_is_asked_for_credentials,
     strangers.one_service_can_do_nothing_in_another_s_place,
     strangers.services_reach_what_they_need_only,
 )

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import tomllib
 from pathlib import Path
 
 from compose.checks import SERVICES, containers, require
@@ -38,12 +39,28 @@ def other_machines_reach_nothing(project: Project) -> None:
 
 
 def one_service_can_do_nothing_in_another_s_place(project: Project) -> None:
-    """With the credentials of events nothing of registry or notifications is read or written, in Kafka and PostgreSQL;
-    without any, or wrong ones, nothing at all.
+    """With the credentials of each service nothing of another's is read or written, in Kafka and PostgreSQL; without
+    any, or wrong ones, nothing at all.
     """
-    words = (*project.compose, "exec", "-T", "events", "python", "-c")
-    found = _told(project, words, (INSIDE / "other.py").read_text(), "")
-    require(not found, f"the service events can {', '.join(found)}")
+    access = tomllib.loads((project.checkout / "deploy" / "programme" / "access.toml").read_text())
+    tried = 0
+    for service in SERVICES:
+        words = (*project.compose, "exec", "-T", service, "python", "-c", (INSIDE / "other.py").read_text())
+        told = json.loads(
+            project.ask(*words, given=json.dumps({"service": service, "publishers": [*access["publishers"]]}))
+        )
+        require(not told["found"], f"the service {service} can {', '.join(told['found'])}")
+        tried += told["tried"]
+    project.figures.append(f"{tried} acts in another's place were refused")
+
+
+def the_machine_itself_is_asked_for_credentials(project: Project) -> None:
+    """On loopback, where ports are published: Kafka, APIs and the operators' ports know nobody without."""
+    ports = {name: project.port(f"OSEREDOK_{name}PORT") for name in ("", "KAFKA_", "DESK_EVENTS_")}
+    image = f"oseredok/cli:{project.settings['OSEREDOK_TAG']}"
+    words = ("docker", "run", "--rm", "-i", "--network", "host", "--entrypoint", "python", image, "-c")
+    found = _told(project, words, (INSIDE / "guest.py").read_text(), json.dumps(ports))
+    require(not found, f"without credentials one can {', '.join(found)}")
 
 
 def services_reach_what_they_need_only(project: Project) -> None:

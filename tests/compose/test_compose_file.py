@@ -1,5 +1,6 @@
 """docker-compose.yml agrees with what it sets up: readers of secrets, settings, services, jobs. Needs no engine."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,13 @@ def test_every_service_of_the_topics_table_is_there() -> None:
         assert service in PARTS["database"]["command"]
         assert service in [job["job_name"] for job in scraped]
     assert set(SETTINGS) == set(services())
+
+
+def test_images_of_others_are_pinned() -> None:
+    """To a release, not to whatever a tag means tomorrow."""
+    images = {part["image"] for part in PARTS.values() if not part["image"].startswith("oseredok/")}
+    assert images
+    assert not [image for image in images if not re.search(r":v?\d+\.\d+(\.\d+)?$", image)]
 
 
 def test_secrets_are_given_to_the_groups_that_parts_run_under() -> None:

@@ -1,47 +1,67 @@
-"""Run in the container of the service events: tries what is another's, prints what it got away with (JSON)."""
+"""Run in the container of a service: tries all that is another's, prints what it got away with (JSON).
+
+Given on stdin: the service, and the publishers of the programme. Refused is what is told so by name: a topic that isn't
+there, or an answer that doesn't come, would prove nothing.
+"""
 
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import AuthenticationFailedError, KafkaConnectionError, TopicAuthorizationFailedError
+from aiokafka.protocol.metadata import MetadataRequest
 
-PASSWORD = Path("/run/secrets/kafka-oseredok-events").read_text().strip()
-OF_DATABASE = Path("/run/secrets/postgres-oseredok_events").read_text().strip()
-LOGIN = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512"}
-OWN = {**LOGIN, "sasl_plain_username": "oseredok-events", "sasl_plain_password": PASSWORD}
-TIMEOUT_SECONDS = 15.0
+from oseredok_contracts.topics import Topic, concrete
+
+TOLD = json.load(sys.stdin)
+SERVICE: str = TOLD["service"]
+SERVICES = ("registry", "events", "notifications", "metrics")
+KAFKA = "kafka:9092"
+USER = f"oseredok-{SERVICE}"
+OWN = {
+    "security_protocol": "SASL_PLAINTEXT",
+    "sasl_mechanism": "SCRAM-SHA-512",
+    "sasl_plain_username": USER,
+    "sasl_plain_password": Path(f"/run/secrets/kafka-{USER}").read_text().strip(),
+}
+OF_DATABASE = Path(f"/run/secrets/postgres-oseredok_{SERVICE}").read_text().strip()
+TIMEOUT_SECONDS = 20.0
+NO_LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
-async def refused(what: str, work: Awaitable[Any]) -> str:
-    """Nothing when it was refused as it should be, else what was possible."""
+async def refused(what: str, work: Any, how: type[Exception] | tuple[type[Exception], ...]) -> str:
+    """Nothing when it was refused as it should be, else what was possible, or went wrong."""
     try:
         await asyncio.wait_for(work, TIMEOUT_SECONDS)
-    except (KafkaError, asyncpg.PostgresError, OSError, TimeoutError):
+    except how:
         return ""
+    except Exception as error:  # told like all else that is not a refusal
+        return f"{what} ({error!r})"
     return what
 
 
-async def write(topic: str, **login: Any) -> None:
+async def write(login: dict[str, str], topic: str) -> None:
     """Publishes a record."""
-    async with AIOKafkaProducer(bootstrap_servers="kafka:9092", request_timeout_ms=5000, **login) as producer:
+    async with AIOKafkaProducer(bootstrap_servers=KAFKA, request_timeout_ms=10_000, **login) as producer:
         await producer.send_and_wait(topic, b"{}")
 
 
-async def read(topic: str) -> None:
-    """Reads from a topic's beginning, whatever there is."""
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers="kafka:9092", auto_offset_reset="earliest", **OWN)
-    async with consumer:
-        await consumer.getone()
+async def hidden(topics: list[str]) -> list[str]:
+    """Those that it is told nothing of: who may not even describe a topic may not read it."""
+    async with AIOKafkaConsumer(bootstrap_servers=KAFKA, **OWN) as consumer:
+        client = consumer._client
+        answer = await client.send(client.get_random_node(), MetadataRequest(topics))
+        told = {topic["topic"]: topic["error_code"] for topic in answer.to_object()["topics"]}
+        return [name for name in topics if told[name] == TopicAuthorizationFailedError.errno]
 
 
-async def sql(statement: str, user: str = "oseredok_events") -> None:
-    """Runs a statement with the password of the service events."""
+async def sql(statement: str, user: str = f"oseredok_{SERVICE}") -> None:
+    """Runs a statement with the password of the service."""
     connection = await asyncpg.connect(host="postgres", user=user, password=OF_DATABASE, database="oseredok", timeout=5)
     try:
         await connection.execute(statement)
@@ -49,26 +69,50 @@ async def sql(statement: str, user: str = "oseredok_events") -> None:
         await connection.close()
 
 
-async def main() -> None:
-    """What must be possible too, so that a refusal means something."""
-    await sql("SELECT count(*) FROM events.inbox")
-    plain = {"security_protocol": "PLAINTEXT"}
+async def of_kafka(topics: dict[str, Topic]) -> AsyncIterator[str]:
+    """Every topic that it has no right to write to, or to read; with no login, or a wrong one, none at all."""
+    some = next(iter(topics))
+    yield await refused("use Kafka without credentials", write({}, some), KafkaConnectionError)
     wrong = {**OWN, "sasl_plain_password": "a-guess"}
-    tried = {
-        "write to Kafka without credentials": write("oseredok.events.activities.v1", **plain),
-        "write to Kafka with a wrong password": write("oseredok.events.activities.v1", **wrong),
-        "write what registry announces": write("oseredok.registry.libraries.v1", **OWN),
-        "write what a publisher tells": write("oseredok.events.intake.biblioteka-plus.v1", **OWN),
-        "read what notifications announces": read("oseredok.notifications.deliveries.v1"),
-        "read registry's tables": sql("SELECT count(*) FROM registry.libraries"),
-        "read the recipients": sql("SELECT count(*) FROM notifications.recipients"),
-        "change its own tables": sql("ALTER TABLE events.inbox ADD COLUMN x int"),
-        "make a table": sql("CREATE TABLE events.mine (x int)"),
-        "log in as another service": sql("SELECT 1", "oseredok_registry"),
-        "log in as the super user": sql("SELECT 1", "postgres"),
-    }
-    found = [await refused(what, work) for what, work in tried.items()]
-    json.dump([what for what in found if what], sys.stdout)
+    yield await refused("use Kafka with a wrong password", write(wrong, some), AuthenticationFailedError)
+    for name, topic in topics.items():
+        if topic.intake or topic.owner != SERVICE:
+            yield await refused(f"write to {name}", write(OWN, name), TopicAuthorizationFailedError)
+    known = {name for name, topic in topics.items() if SERVICE in (topic.owner, *topic.consumers)}
+    unknown = set(await hidden(list(topics)))
+    for name in topics:
+        if name in known and name in unknown:
+            yield f"not read {name}, as it should"
+        else:
+            yield f"read {name}" if name not in known and name not in unknown else ""
+
+
+async def of_postgres() -> AsyncIterator[str]:
+    """Every schema and login that is not its own; tables, which only its owner's role makes."""
+    no_right = asyncpg.InsufficientPrivilegeError
+    for other in SERVICES:
+        if other != SERVICE:
+            select = sql(f"SELECT count(*) FROM {other}.inbox")
+            yield await refused(f"read the tables of {other}", select, no_right)
+            yield await refused(f"log in as {other}", sql("SELECT 1", f"oseredok_{other}"), NO_LOGIN)
+        yield await refused(f"log in as owner of {other}", sql("SELECT 1", f"oseredok_{other}_owner"), NO_LOGIN)
+    yield await refused("log in as super user", sql("SELECT 1", "postgres"), NO_LOGIN)
+    for statement in (
+        f"ALTER TABLE {SERVICE}.inbox ADD COLUMN x int",
+        f"CREATE TABLE {SERVICE}.mine (x int)",
+        "CREATE TABLE public.mine (x int)",
+        "CREATE SCHEMA mine",
+        "CREATE ROLE mine",
+    ):
+        yield await refused(statement, sql(statement), no_right)
+
+
+async def main() -> None:
+    """What must be possible is tried, too, so that a refusal means something."""
+    topics = dict(concrete(TOLD["publishers"]))
+    await sql(f"SELECT count(*) FROM {SERVICE}.inbox")
+    tried = [what async for what in of_kafka(topics)] + [what async for what in of_postgres()]
+    json.dump({"tried": len(tried), "found": [what for what in tried if what]}, sys.stdout)
 
 
 asyncio.run(main())
