@@ -1,5 +1,6 @@
 """The local mail catcher keeps every message, and `oseredok mail` shows them; Mailpit's mailbox is the same port."""
 
+import json
 import smtplib
 import subprocess
 import sys
@@ -80,19 +81,51 @@ def test_mailpit_is_read_page_by_page(home: Path, monkeypatch: pytest.MonkeyPatc
     check(MailpitMailbox("http://mailpit:8025"))
 
 
+def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`oseredok mail …`, as a process."""
+    command = [sys.executable, "-m", "oseredok_cli", "mail", *words]
+    environment = {"OSEREDOK_LOCAL_DIR": str(home), "PATH": "/usr/bin:/bin", "COLUMNS": "200"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
 def test_the_command_lists_and_shows(home: Path) -> None:
     """Counts by notice; a message with its text and what is attached."""
-
-    def oseredok(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "oseredok_cli", "mail", *words]
-        environment = {"OSEREDOK_LOCAL_DIR": str(home), "PATH": "/usr/bin:/bin", "COLUMNS": "200"}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    assert "3 messages: change 1, invitation 2" in oseredok("list").stdout
-    assert "1 messages: change 1" in oseredok("list", "--notice", "change", "--to", "reader-2").stdout
-    shown = oseredok("show", "00000003").stdout
+    assert "3 messages: change 1, invitation 2" in run(home, "list").stdout
+    assert "1 messages: change 1" in run(home, "list", "--notice", "change", "--to", "reader-2").stdout
+    shown = run(home, "show", "00000003").stdout
     assert "Запрошення: прес-клуб 2" in shown
     assert "Добрий день!" in shown
     assert "invitation.ics, application/ics" in shown
-    missing = oseredok("show", "00000009")
+    missing = run(home, "show", "00000009")
     assert (missing.returncode, missing.stderr) == (1, "oseredok: there is no message 00000009: oseredok mail list\n")
+    assert run(home, "show", "00000009", "--json").stdout == ""
+
+
+def test_the_command_tells_programs(home: Path, tmp_path: Path) -> None:
+    """Counts of all, the newest, one message whole; a message that is saved is told of by its file."""
+
+    def told(*words: str) -> Any:
+        return json.loads(run(home, *words, "--json").stdout)
+
+    listed = told("list", "--limit", "1")
+    assert (listed["messages"], listed["by_notice"]) == (3, {"change": 1, "invitation": 2})
+    assert listed["listed"] == [
+        {
+            "id": "00000003",
+            "sent": "2019-06-14T12:00:00+00:00",
+            "notice": "change",
+            "to": "reader-2@library.example",
+            "subject": "Запрошення: прес-клуб 2",
+        }
+    ]
+    shown = told("show", "00000003")
+    headers = {name: value for name, value in shown["headers"].items() if name in ("to", "subject", "list_unsubscribe")}
+    subject, to = "Запрошення: прес-клуб 2", "Книжниця <reader-2@library.example>"
+    assert headers == {"to": to, "subject": subject, "list_unsubscribe": None}
+    assert shown["text"] == "Добрий день!\n.крапка на початку рядка\n"
+    assert shown["attachments"] == [{"name": "invitation.ics", "content_type": "application/ics"}]
+    file = tmp_path / "kept.eml"
+    assert told("show", "00000003", "--save", str(file)) == {"id": "00000003", "saved": str(file)}
+    assert file.read_bytes() == (home / "mail" / "00000003.eml").read_bytes()
+    failed = run(home, "show", "00000003", "--save", str(tmp_path / "nowhere" / "kept.eml"), "--json")
+    assert (failed.returncode, failed.stdout, failed.stderr.count("\n")) == (1, "", 1)

@@ -164,6 +164,23 @@ async def test_the_programme_s_report(told: Clinic) -> None:
     assert "Participants of information events" in told.command("report", code=1)
 
 
+async def test_a_table_is_tried_and_loaded(told: Clinic, tmp_path: Path) -> None:
+    """Tried, every error of the file by row and column, with exit code 1; then loaded, and again nothing changes."""
+    file = tmp_path / "people.csv"
+    two = PEOPLE + PEOPLE.splitlines()[1].replace("one", "two") + "\n"
+    file.write_text(two.replace("2019-01-01T00:00:00Z", "some day"))
+    tried = told.asked("load", "recipients", str(file), "--dry-run", code=1)
+    assert (tried["table"], tried["dry_run"], tried["added"]) == ("recipients", True, 0)
+    assert [(fault["row"], fault["column"]) for fault in tried["faults"]] == [(2, "consent_at"), (3, "consent_at")]
+    assert all(fault["code"] and fault["detail"] for fault in tried["faults"])
+    file.write_text(two)
+    sound = {"table": "recipients", "changed": 0, "faults": []}
+    would = told.asked("load", "recipients", str(file), "--dry-run")
+    assert would == {**sound, "dry_run": True, "added": 1, "unchanged": 1}
+    assert told.asked("load", "recipients", str(file)) == {**would, "dry_run": False}
+    assert told.asked("load", "recipients", str(file)) == {**sound, "dry_run": False, "added": 0, "unchanged": 2}
+
+
 async def test_schemas_are_brought_up_to_date(told: Clinic) -> None:
     """From nothing, and again nothing changes; a service that nobody knows is wrong use."""
     told.world.postgres.database(DATABASE, ("registry",))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,10 @@ class Report:
     changed: int
     unchanged: int
     faults: Sequence[Fault]
+
+    def facts(self) -> dict[str, Any]:
+        """For a program."""
+        return asdict(self)
 
 
 def load(

@@ -152,12 +152,10 @@ class Platform(ABC):
             return topics.former(self.broker.admin(), [publisher.slug for publisher in self.publishers])
 
     def lost_publishers(self) -> list[str]:
-        """A line for each publisher let in here that Kafka has no user of: only it knew its password. LocalError."""
+        """Names of publishers let in here that Kafka has no user of: only it knew their passwords. LocalError."""
         told_once = [publisher.slug for publisher in self.publishers if not publisher.of_programme]
         with _refusal():
-            lost = users.lost(self.broker.admin(), told_once)
-        cure = "its password is kept nowhere here; a new one: oseredok access rotate"
-        return [f"user {slug} is gone from Kafka, and {cure} {slug} --kafka" for slug in lost]
+            return users.lost(self.broker.admin(), told_once)
 
 
 @contextmanager

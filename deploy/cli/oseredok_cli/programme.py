@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from oseredok_cli.demo.exposition import parse, total
-from oseredok_cli.loading import OWNERS, load
+from oseredok_cli.loading import OWNERS, Report, load
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.platform import Platform
 
@@ -27,8 +27,12 @@ PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.5
 
 
-def load_programme(platform: Platform, say: Callable[[str], None]) -> None:
-    """Loads what is new in the programme's tables, and waits until events knows it. Raises LocalError."""
+def load_programme(platform: Platform, say: Callable[[str], None]) -> dict[str, Report]:
+    """Loads what is new in the programme's tables, and waits until events knows it. Raises LocalError.
+
+    Answers what was loaded, by table; of a table that was loaded before, nothing.
+    """
+    loaded = {}
     for table in OWNERS:
         file = platform.programme / FILES[table]
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -37,12 +41,14 @@ def load_programme(platform: Platform, say: Callable[[str], None]) -> None:
             continue
         begun = time.monotonic()
         report = load(platform, table, file, why=f"{FILES[table]} of the programme", patience_seconds=PATIENCE_SECONDS)
+        loaded[table] = report
         if report.faults:
             first = report.faults[0]
             raise LocalError(f"{file}, row {first.row}, {first.column}: {first.detail} ({len(report.faults)} errors)")
         _write(platform, {**notes, table: digest})
         say(f"{table}: {report.added} added, {report.changed} changed, in {time.monotonic() - begun:.1f} s")
     _wait_until_known(platform)
+    return loaded
 
 
 def _wait_until_known(platform: Platform) -> None:

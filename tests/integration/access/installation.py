@@ -41,10 +41,18 @@ class Installation:
 
     def command(self, *words: str, code: int = 0) -> str:
         """Runs `oseredok access …`, in this process; answers what it printed."""
+        return self.run("access", *words, code=code)
+
+    def asked(self, *words: str) -> Any:
+        """The same with --json; answers what it told."""
+        return json.loads(self.command(*words, "--json"))
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """Any command of `oseredok`."""
         told = io.StringIO()
         with (
             patch.dict(os.environ, {VARIABLE: str(self.described)}),
-            patch.object(sys, "argv", ["oseredok", "access", *words]),
+            patch.object(sys, "argv", ["oseredok", *words]),
             redirect_stdout(told),
             pytest.raises(SystemExit) as ending,
         ):

@@ -1,4 +1,6 @@
-"""`oseredok access apply`: Kafka as the files say."""
+"""`oseredok access apply`: Kafka as the files say; and as they say once the platform's own passwords are renewed."""
+
+import json
 
 from aiokafka import AIOKafkaProducer
 
@@ -32,7 +34,26 @@ async def test_apply_tells_first_and_changes_nothing_again(bare: Installation) -
         f"quota of {NEW}: 50000 bytes/s",
         f"A dry run: {len(foreseen) - 1} changes would be made.",
     } <= set(foreseen)
+    assert bare.asked("apply", "--dry-run") == {"dry_run": True, "changes": foreseen[:-1], "lost": []}
     assert bare.command("apply").splitlines() == foreseen[:-1]
+    assert bare.asked("apply") == {"dry_run": False, "changes": [], "lost": []}
     assert bare.command("apply") == "Kafka is as the table of topics and the access file say.\n"
     async with AIOKafkaProducer(**client(bare.world.kafka, "a-password-of-its-own", NEW)) as producer:
         assert (await producer.send_and_wait(TOPIC, b"{}")).topic == TOPIC
+
+
+def test_a_password_of_the_platform_is_renewed(bare: Installation) -> None:
+    """Kafka takes the new one at once; the command tells who holds the old one, and never what the new one is."""
+    name = "kafka-oseredok-events"
+    bare.command("apply")
+    before = (bare.secrets / name).read_text()
+    told = bare.run("secrets", "rotate", name, "--json")
+    assert json.loads(told) == {
+        "dry_run": False,
+        "renewed": [{"secret": name, "restart": ["events"], "warning": None}],
+        "then": ["docker compose up -d --wait", "docker compose restart events"],
+    }
+    after = (bare.secrets / name).read_text()
+    assert after not in told
+    logs_in = bare.world.kafka.broker.logs_in
+    assert (logs_in("oseredok-events", after), logs_in("oseredok-events", before)) == (True, False)

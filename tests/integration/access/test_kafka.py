@@ -46,6 +46,7 @@ def test_a_lost_user_is_told_of_with_its_cure(bare: Installation) -> None:
         told = bare.command("apply", *words).splitlines()
         assert told[-1] == f"user {NAME} is gone from Kafka, and its password is kept nowhere here; a new one: {cure}"
     assert len(told) == 1
+    assert bare.asked("apply")["lost"] == [{"name": NAME, "cure": cure}]
     password = handed(bare.command(*cure.split()[2:]))["PASSWORD"]
     assert bare.world.kafka.broker.logs_in(NAME, password)
     assert bare.command("apply") == "Kafka is as the table of topics and the access file say.\n"
@@ -70,6 +71,12 @@ def test_an_entry_is_changed(bare: Installation) -> None:
     words = ["--source", OTHER, "--type", "*", "--receipts", "problems", "--bytes-per-second", "70000"]
     lines = [f"sources: {SOURCE} → {OTHER}", "receipts: all → problems", "bytes_per_second: as all have → 70000"]
     assert bare.command("change", NAME, *words, "--dry-run").splitlines() == [*lines, "A dry run: nothing was changed."]
+    changes = [
+        {"field": "sources", "before": [SOURCE], "after": [OTHER]},
+        {"field": "receipts", "before": "all", "after": "problems"},
+        {"field": "bytes_per_second", "before": None, "after": 70000},
+    ]
+    assert bare.asked("change", NAME, *words, "--dry-run") == {"name": NAME, "dry_run": True, "changes": changes}
     assert bare.own()[NAME]["sources"] == [SOURCE]
     assert bare.command("change", NAME, *words).splitlines() == lines
     wanted = {"sources": [OTHER], "types": ["*"], "receipts": "problems", "tokens": tokens}
@@ -77,6 +84,7 @@ def test_an_entry_is_changed(bare: Installation) -> None:
     assert bare.own()[NAME] == bare.served()[NAME] == wanted
     assert quotas._run(bare.world.kafka.broker, quotas._present)[NAME] == 70_000
     assert bare.command("change", NAME, *words) == "It is so already.\n"
+    assert bare.asked("change", NAME, *words) == {"name": NAME, "dry_run": False, "changes": []}
     assert "change what" in bare.command("change", NAME, code=1)
     assert "no unit of the codifier" in bare.command("change", NAME, "--territory", "UA1", code=1)
     of_programme = bare.served()[PUBLISHERS[0]]["sources"][0]

@@ -142,3 +142,43 @@ async def test_a_publisher_leaves(installation: Serving) -> None:
     assert NAME not in installation.command("list")
     assert "of the programme" in installation.command("remove", PUBLISHERS[0], code=1)
     assert "no publisher" in installation.command("suspend", NAME, code=1)
+
+
+async def test_programs_are_told_what_people_are(installation: Serving) -> None:
+    """What is handed over once logs in by both ways; the list says who may do what; each act says what it did."""
+    told = installation.asked("add", NAME, "--source", SOURCE, "--same-publisher", "--bytes-per-second", "60000")
+    assert (told["name"], told["user"], told["source"]) == (NAME, NAME, SOURCE)
+    assert told["first_event"]["source"] == SOURCE
+    answers(installation.events, told["token"], 200)
+    assert installation.world.kafka.broker.logs_in(NAME, told["password"])
+    renewed = installation.asked("rotate", NAME, "--token")
+    assert (renewed["password"], renewed["then"]) == (None, [f"oseredok access retire {NAME}"])
+    answers(installation.events, renewed["token"], 200)
+    assert installation.asked("retire", NAME) == {"name": NAME, "valid_tokens": 1}
+    answers(installation.events, told["token"], 401)
+    assert installation.asked("suspend", NAME) == {"name": NAME, "suspended": True}
+    entry = {"name": NAME, "suspended": True, "sources": [SOURCE], "types": ["*"], "territory": ["*"]}
+    assert {**entry, "bytes_per_second": 60_000} in installation.asked("list")["publishers"]
+    answers(installation.events, renewed["token"], 403)
+    assert installation.asked("resume", NAME) == {"name": NAME, "suspended": False}
+    answers(installation.events, renewed["token"], 200)
+    assert installation.asked("remove", NAME) == {"name": NAME, "removed": True}
+    assert NAME not in [publisher["name"] for publisher in installation.asked("list")["publishers"]]
+    refused = installation.command("suspend", NAME, "--json", code=1)
+    assert refused == f"oseredok: there is no publisher {NAME}: oseredok access list"
+
+
+async def test_programs_are_told_of_operators(installation: Serving) -> None:
+    """With the token, once; it opens what its scopes say."""
+    scopes = ["quarantine", "audit"]
+    told = installation.asked("appoint", "chergova", "--scope", "quarantine", "--scope", "audit")
+    assert {name: value for name, value in told.items() if name != "token"} == {"name": "chergova", "scopes": scopes}
+    url = f"http://127.0.0.1:{installation.events.admin_port}/v1/audit"
+    headers = {"authorization": f"Bearer {told['token']}"}
+    until(
+        lambda: httpx.get(url, headers=headers, timeout=10).status_code == 200, WITHIN_SECONDS, "the operator's way in"
+    )
+    operators = installation.asked("list")["operators"]
+    assert operators == [{"name": "admin", "scopes": ["admin"]}, {"name": "chergova", "scopes": scopes}]
+    assert installation.asked("dismiss", "chergova") == {"name": "chergova", "dismissed": True}
+    assert installation.asked("list")["operators"] == operators[:1]

@@ -103,6 +103,35 @@ def test_an_edit_is_tried_and_done(dry: bool, desk: Desk, tmp_path: Path, capsys
     assert ("A dry run: nothing was stored." in told, "Kept" in told) == (dry, not dry)
 
 
+@pytest.mark.parametrize("dry", [["--dry-run"], []])
+def test_what_was_done_is_told_to_programs(
+    dry: list[str], desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same facts as people read, and nothing beside them; the service is asked for no more than before."""
+    file, tried = tmp_path / "event.json", bool(dry)
+    file.write_text("{}")
+
+    def told(*words: str) -> Any:
+        assert run(*words, "--json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert told("waiting", "hasten", "events", "7", *dry) == {"service": "events", "dry_run": tried, "events": 1}
+    given_up = told("waiting", "give-up", "events", "7", "--why", "gone", *dry)
+    assert given_up == {"service": "events", "dry_run": tried, "events": 3}
+    assert desk.last.keys() == Waiters.model_fields.keys()
+    edited = told("quarantine", "edit", ENTRY, str(file), "--why", "typo", *dry)
+    assert edited == {"entry": ENTRY, "id": f"replay-{ENTRY}", "dry_run": tried}
+    undone = told("quarantine", "edit", ENTRY, "--why", "typo", "--undo")
+    assert undone == {"entry": ENTRY, "id": None, "dry_run": False}
+
+
+def test_bytes_are_no_json(desk: Desk) -> None:
+    """Nobody gets one who asked for the other."""
+    with pytest.raises(LocalError, match="one of --raw and --json"):
+        app(["quarantine", "show", ENTRY, "--raw", "--json"])
+    assert desk.asked == []
+
+
 def test_taking_back_is_not_tried(desk: Desk) -> None:
     """The service has no trial of it, and none is pretended."""
     with pytest.raises(LocalError, match="--undo has no --dry-run"):

@@ -36,7 +36,7 @@ def found() -> DescribedPlatform:
 
 def shell(known: DescribedPlatform) -> dict[str, str]:
     """What a new publisher gets as exports."""
-    lines = (line.removeprefix("export ") for line in handed(known, VILLAGE, Credentials("t", "p")))
+    lines = (line.removeprefix("export ") for line in handed(known, VILLAGE, Credentials("t", "p")).lines())
     return dict(line.split("=", 1) for line in lines if line.startswith("OSEREDOK_"))
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from oseredok_cli.commands import quarantine, waiting
+from oseredok_cli.commands import waiting
+from oseredok_cli.commands.quarantine import looking
 
 HOSTILE = "[/x][link=https://evil.example]id[/link]"
 ENTRY = {
@@ -27,7 +28,7 @@ class Telling:
         return [{**ENTRY, "event_id": HOSTILE}] if "quarantine" in path else [WAITS]
 
 
-@pytest.mark.parametrize("command", [quarantine, waiting])
+@pytest.mark.parametrize("command", [looking, waiting])
 def test_markup_in_what_came_is_text(
     command: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

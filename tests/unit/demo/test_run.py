@@ -9,6 +9,8 @@ import pytest
 from rich.console import Console
 
 from oseredok_cli import demo
+from oseredok_cli.__main__ import app
+from oseredok_cli.commands import demo as command
 from oseredok_cli.demo import Options, Target
 from oseredok_cli.demo.publishing import PublisherFailedError
 from oseredok_cli.demo.seasons import Files
@@ -38,9 +40,9 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
         yield stub
 
 
-def play(stub: Stub, directory: Path, mailbox: FolderMailbox | None = None) -> tuple[int, str]:
-    """Exit code and what was printed."""
-    target = Target(
+def seen(stub: Stub, directory: Path, mailbox: FolderMailbox | None = None) -> Target:
+    """The stub as the demonstration sees it."""
+    return Target(
         events_url=stub.url,
         events_admin_url=stub.url,
         metrics_url=stub.url,
@@ -53,6 +55,11 @@ def play(stub: Stub, directory: Path, mailbox: FolderMailbox | None = None) -> t
         notifications_admin_url=stub.url,
         mailbox=mailbox,
     )
+
+
+def play(stub: Stub, directory: Path, mailbox: FolderMailbox | None = None) -> tuple[int, str]:
+    """Exit code and what was printed."""
+    target = seen(stub, directory, mailbox)
     printed = io.StringIO()
     code = demo.run(target, OPTIONS, Console(file=printed, width=120))
     return code, printed.getvalue()
@@ -97,6 +104,52 @@ def test_the_report_as_json(stub: Stub, tmp_path: Path) -> None:
     )
     assert report["indicators"] == report["expected"]["indicators"]
     assert report["latency_seconds"] == {"p50": 0.25, "p99": 0.25}
+
+
+def told(
+    stub: Stub, directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, str]:
+    """`oseredok demo --json`: exit code, stdout and stderr."""
+    monkeypatch.setattr(command, "described", lambda: stub)
+    monkeypatch.setattr(command, "load_programme", lambda _platform, say: say("libraries: 42 added"))
+    monkeypatch.setattr(command, "target", lambda _platform: seen(stub, directory))
+    monkeypatch.setattr(demo, "Options", lambda *_: OPTIONS)
+    with pytest.raises(SystemExit) as ending:
+        app(["demo", "--json"])
+    said = capsys.readouterr()
+    return int(str(ending.value.code)), said.out, said.err
+
+
+def test_the_command_tells_the_report(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The figures by both ways, whether all agree, where to look; how far it is goes aside."""
+    code, out, err = told(stub, tmp_path, monkeypatch, capsys)
+    report = json.loads(out)
+    assert (code, report["agree"], report["differences"]) == (0, True, [])
+    assert report["indicators"] == report["indicators_scraped"] == report["expected"]["indicators"]
+    assert report["this_run"]["records"] == sum(row["received"] for row in report["publishers"]) == 2_000
+    assert report["oblasts"]["participants"] == len(stub.by_oblast("participants"))
+    kept = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    places = {place["what"]: place["where"] for place in report.pop("places")}
+    assert report == kept
+    assert places["the ledger"] == f"{stub.url}/v1/ledger"
+    assert "· libraries: 42 added" in err
+    assert "A season of 2,000 records" in err
+
+
+def test_the_command_tells_what_differs(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the exit code that people get; what could not be played at all is said aside, and stdout stays empty."""
+    stub.lost["participants"] = 3
+    code, out, _ = told(stub, tmp_path, monkeypatch, capsys)
+    report = json.loads(out)
+    assert (code, report["agree"], len(report["differences"])) == (1, False, 2)
+    assert report["differences"][0].startswith("figures, the API: participants is")
+    code, out, err = told(Stub(url="http://127.0.0.1:9"), tmp_path, monkeypatch, capsys)
+    assert (code, out) == (1, "")
+    assert "doesn't answer" in err
 
 
 def test_a_second_run_adds_to_the_first(stub: Stub, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from cyclopts import App, Parameter, validators
 from rich.console import Console
 
 from oseredok_cli import demo
+from oseredok_cli.commands.told import AsJson, aside, progress, tell
+from oseredok_cli.demo import report
+from oseredok_cli.demo.report.shown import places
 from oseredok_cli.demo.season import RECORDS_MIN
 from oseredok_cli.described import described
 from oseredok_cli.local.stopping import interruptible
@@ -31,6 +34,7 @@ def play(
     seed: int = demo.AS_USUAL.seed,
     records: Annotated[int, Parameter(validator=validators.Number(gte=RECORDS_MIN))] = demo.AS_USUAL.records,
     rate: Annotated[float, Parameter(validator=validators.Number(gt=0))] = demo.AS_USUAL.rate,
+    as_json: AsJson = False,
 ) -> None:
     """Start the platform if it doesn't run, publish a season of events, and report. Exit code 0 when all agree.
 
@@ -44,31 +48,44 @@ def play(
         How many records the season has.
     rate
         Records a second, of all publishers.
+    as_json
+        Print JSON: the report, and where to look.
     """
     options = demo.Options(seed, records, rate)
     platform = described()
     if platform is not None:
-        with interruptible():
-            load_programme(platform, _say)
-            sys.exit(demo.run(target(platform), options, _report()))
-    sys.exit(_play_here(options))
+        sys.exit(_play(platform, options, as_json=as_json))
+    sys.exit(_play_here(options, as_json=as_json))
 
 
-def _play_here(options: demo.Options) -> int:
+def _play_here(options: demo.Options, *, as_json: bool) -> int:
     from oseredok_cli.local.platform import LocalPlatform, default_home  # noqa: PLC0415
     from oseredok_cli.local.start import up  # noqa: PLC0415
     from oseredok_cli.local.stop import down  # noqa: PLC0415
 
-    platform = LocalPlatform(default_home())
-    started = up(platform, _say)
+    platform, say = LocalPlatform(default_home()), progress(as_json=as_json)
+    started = up(platform, say)
     try:
-        with interruptible():
-            load_programme(platform, _say)
-            return demo.run(target(platform), options, _report())
+        return _play(platform, options, as_json=as_json)
     except KeyboardInterrupt:
         if started:
-            down(platform, _say)
+            down(platform, say)
         raise
+
+
+def _play(platform: Platform, options: demo.Options, *, as_json: bool) -> int:
+    """The exit code."""
+    with interruptible():
+        load_programme(platform, progress(as_json=as_json))
+        seen = target(platform)
+        if not as_json:
+            return demo.run(seen, options, _report())
+        result = demo.play(seen, options, aside)
+        if result is None:
+            return 1
+        where = [{"what": what, "where": place} for what, place in places(seen).items()]
+        tell({**report.as_json(result), "places": where})
+        return 0 if result.agree else 1
 
 
 def target(platform: Platform) -> demo.Target:
@@ -96,10 +113,6 @@ def target(platform: Platform) -> demo.Target:
         directory=platform.notes,
         programme=platform.programme,
     )
-
-
-def _say(line: str) -> None:
-    console.print(f"· {line}")
 
 
 def _report() -> Console:

@@ -1,15 +1,16 @@
 """up, down: the local mode of the platform."""
 
-from cyclopts import App
-from rich.console import Console
+from collections.abc import Iterator, Sequence
 
+from cyclopts import App
+
+from oseredok_cli.commands.told import AsJson, answer, progress
 from oseredok_cli.local import services
 from oseredok_cli.local.platform import LocalPlatform, default_home
+from oseredok_cli.local.services import Service
 from oseredok_cli.local.start import up as start
 from oseredok_cli.local.stop import down as stop
 from oseredok_cli.programme import load_programme
-
-console = Console(highlight=False, soft_wrap=True)
 
 
 def register(app: App) -> None:
@@ -18,36 +19,54 @@ def register(app: App) -> None:
     app.command(down)
 
 
-def up(*, servers_only: bool = False) -> None:
+def up(*, servers_only: bool = False, as_json: AsJson = False) -> None:
     """Start the platform on this machine: PostgreSQL, Kafka, the services. What runs already is left alone.
 
     Parameters
     ----------
     servers_only
         Start PostgreSQL and Kafka with all rights in place, and no service.
+    as_json
+        Print JSON: addresses, folders, whether something was started, what was loaded.
     """
-    platform = LocalPlatform(default_home())
+    platform, say = LocalPlatform(default_home()), progress(as_json=as_json)
     parts = () if servers_only else services.TABLE
-    started = start(platform, _say, parts)
-    if parts:
-        load_programme(platform, _say)
-    console.print("The platform is up." if started else "The platform is up already.")
+    started = start(platform, say, parts)
+    loaded = load_programme(platform, say) if parts else {}
+    told = {
+        "started": started,
+        "services": [
+            {"name": one.name, "api": platform.api_url(one.name), "page": platform.page_url(one)} for one in parts
+        ],
+        "kafka": platform.kafka_bootstrap,
+        "postgres": f"127.0.0.1:{platform.ports['postgres']}",
+        "secrets": platform.secrets.folder,
+        "logs": platform.logs,
+        "loaded": {name: report.facts() for name, report in loaded.items()},
+    }
+    answer(told, *_lines(platform, parts, started=started), as_json=as_json)
+
+
+def _lines(platform: LocalPlatform, parts: Sequence[Service], *, started: bool) -> Iterator[str]:
+    yield "The platform is up." if started else "The platform is up already."
     for service in parts:
-        console.print(f"  {service.name:<12} {platform.api_url(service.name)}")
-    console.print(f"  {'kafka':<12} {platform.kafka_bootstrap}")
-    console.print(f"  {'postgres':<12} 127.0.0.1:{platform.ports['postgres']}")
+        yield f"  {service.name:<12} {platform.api_url(service.name)}"
+    yield f"  {'kafka':<12} {platform.kafka_bootstrap}"
+    yield f"  {'postgres':<12} 127.0.0.1:{platform.ports['postgres']}"
     if parts:
-        console.print("Pages for people:")
+        yield "Pages for people:"
     for service in parts:
-        console.print(f"  {service.page:<12} {platform.page_url(service)}")
-    console.print("Secrets: .local/secrets · logs: .local/logs · stop it with: make down")
+        yield f"  {service.page:<12} {platform.page_url(service)}"
+    yield "Secrets: .local/secrets · logs: .local/logs · stop it with: make down"
 
 
-def _say(line: str) -> None:
-    console.print(f"· {line}")
+def down(*, as_json: AsJson = False) -> None:
+    """Stop all of the platform on this machine. Data and secrets stay.
 
-
-def down() -> None:
-    """Stop all of the platform on this machine. Data and secrets stay."""
-    ran = stop(LocalPlatform(default_home()), _say)
-    console.print("The platform is down." if ran else "Nothing is running.")
+    Parameters
+    ----------
+    as_json
+        Print JSON: whether anything ran.
+    """
+    ran = stop(LocalPlatform(default_home()), progress(as_json=as_json))
+    answer({"ran": ran}, "The platform is down." if ran else "Nothing is running.", as_json=as_json)

@@ -10,12 +10,11 @@ from rich.progress import Progress
 
 from oseredok_cli import publishing
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, tell
+from oseredok_cli.commands.told import AsJson, aside, tell
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.publishing import Event, Told
 
 console = Console(highlight=False, soft_wrap=True)
-aside = Console(stderr=True, highlight=False)
 REFUSED_SHOWN = 50
 
 

@@ -1,16 +1,18 @@
 """secrets: passwords and keys of the platform's own, renewed. Those of publishers are by `access rotate`."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from oseredok_cli.access import rotation
+from oseredok_cli.access.rotation import Rotation
 from oseredok_cli.access.waiting import wait
+from oseredok_cli.commands.told import AsJson, answer
 from oseredok_cli.described import VARIABLE, DescribedPlatform, described
 from oseredok_cli.local.errors import LocalError
 
-console = Console(highlight=False, soft_wrap=True)
 KAFKA_SECONDS_MAX = 30.0
 
 
@@ -25,6 +27,7 @@ def rotate(
     *names: str,
     all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Put new ones in the place of old ones, and say what has to be started anew to take them.
 
@@ -36,25 +39,34 @@ def rotate(
         All of them, but those of which something outside the platform depends.
     dry_run
         Only tell what would be renewed.
+    as_json
+        Print JSON: the renewed ones, who holds the old ones, and the commands that follow; without any, the known ones.
     """
     if not names and not all_:
-        for known in rotation.known():
-            console.print(f"{known.secret}{f': {known.warning}' if known.warning else ''}")
-        console.print("Name some of these, or say --all.")
+        known = rotation.known()
+        listed = [_line(one.secret, one) for one in known]
+        answer({"known": _facts(known)}, *listed, "Name some of these, or say --all.", as_json=as_json)
         return
     chosen = rotation.chosen(names, every=all_)
     if not dry_run:
         platform = _platform()
         wait(platform.broker, KAFKA_SECONDS_MAX)
         rotation.rotate(_platform, chosen)
-    for one in chosen:
-        console.print(
-            f"{one.secret} {'would be' if dry_run else 'is'} renewed{f': {one.warning}' if one.warning else ''}"
-        )
     restart = sorted({part for one in chosen for part in one.restart})
-    console.print("PostgreSQL learns of it by: docker compose up -d --wait")
+    then = {"PostgreSQL learns of it by": "docker compose up -d --wait"}
     if restart:
-        console.print(f"Then start anew what holds the old ones: docker compose restart {' '.join(restart)}")
+        then["Then start anew what holds the old ones"] = f"docker compose restart {' '.join(restart)}"
+    lines = [_line(f"{one.secret} {'would be' if dry_run else 'is'} renewed", one) for one in chosen]
+    told = {"dry_run": dry_run, "renewed": _facts(chosen), "then": list(then.values())}
+    answer(told, *lines, *(f"{why}: {command}" for why, command in then.items()), as_json=as_json)
+
+
+def _line(told: str, one: Rotation) -> str:
+    return f"{told}: {one.warning}" if one.warning else told
+
+
+def _facts(rotations: Iterable[Rotation]) -> list[dict[str, Any]]:
+    return [{**asdict(one), "warning": one.warning or None} for one in rotations]
 
 
 def _platform() -> DescribedPlatform:

@@ -5,13 +5,10 @@ import time
 from typing import Annotated
 
 from cyclopts import App, Parameter, validators
-from rich.console import Console
 
 from oseredok_cli import settling
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, busy, tell
-
-console = Console(highlight=False, soft_wrap=True)
+from oseredok_cli.commands.told import AsJson, answer, busy
 
 
 def register(app: App) -> None:
@@ -40,9 +37,7 @@ def settle(
     with busy("asking Kafka and the services") as progress:
         found = settling.settle(here.platform(), within, progress)
     seconds = time.monotonic() - began
-    if as_json:
-        told = {"unread": +found.unread, "outbox": +found.outbox, "away": found.away}
-        tell({"settled": not found, "seconds": round(seconds, 1), **told})
-    else:
-        console.print(f"After {seconds:.0f} s: {found}.", markup=False)
+    told = {"unread": +found.unread, "outbox": +found.outbox, "away": found.away}
+    line = f"After {seconds:.0f} s: {found}."
+    answer({"settled": not found, "seconds": round(seconds, 1), **told}, line, as_json=as_json)
     sys.exit(1 if found else 0)

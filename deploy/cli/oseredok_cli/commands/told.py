@@ -1,4 +1,4 @@
-"""What commands have in common in how they tell: JSON for programs, a sign of life for people."""
+"""What commands have in common in how they tell: JSON for programs, lines and a sign of life for people."""
 
 import json
 import sys
@@ -11,12 +11,30 @@ from rich.console import Console
 
 AsJson = Annotated[bool, Parameter(name="--json", negative="")]
 
-_aside = Console(stderr=True, highlight=False)
+aside = Console(stderr=True, highlight=False)
+"""Where people are told what is going on; a program's stdout stays its own."""
+
+_console = Console(highlight=False)
 
 
 def tell(told: Any) -> None:
     """JSON on stdout: for a program, not the console."""
     print(json.dumps(told, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+
+
+def answer(told: Any, *lines: str, as_json: bool) -> None:
+    """What a command did: as JSON, or in these lines, which stand as they are, since some are there to be copied."""
+    if as_json:
+        tell(told)
+        return
+    for line in lines:
+        print(line)  # noqa: T201
+
+
+def progress(*, as_json: bool) -> Callable[[str], None]:
+    """Takes lines that say how far it is; they go aside where stdout is to hold JSON."""
+    console = aside if as_json else _console
+    return lambda line: console.print(f"· {line}", markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -25,5 +43,5 @@ def busy(what: str) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda _line: None
         return
-    with _aside.status(what) as status:
+    with aside.status(what) as status:
         yield status.update

@@ -1,9 +1,7 @@
 """waiting: events that wait for something unknown yet. Look at them, hasten them, give them up."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -12,6 +10,7 @@ from rich.table import Table
 
 from oseredok_cli.access import grants
 from oseredok_cli.commands import here
+from oseredok_cli.commands.told import AsJson, answer, tell
 from oseredok_cli.commands.which import Flag, Json, Positive, Service
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.operating import VARIABLE, Operator
@@ -35,11 +34,14 @@ class Asked:
         All that wait for this.
     dry_run
         Only tell how many it would be.
+    as_json
+        Print JSON: how many it is, or would be.
     """
 
     publisher: str | None = None
     waits_for: str | None = None
     dry_run: Flag = False
+    as_json: AsJson = False
 
 
 def register(app: App) -> None:
@@ -84,7 +86,7 @@ def listed(
         for item in operator.pages(name, "/v1/waiting", limit, publisher=publisher, waits_for=waits_for)
     ]
     if as_json:
-        _json(found)
+        tell(found)
         return
     table = Table("service", "number", "since", "publisher", "about", "waits for", box=None, pad_edge=False)
     for row in found:
@@ -97,7 +99,7 @@ def show(service: Service, number: int, /, *, as_json: Json = False) -> None:
     """Show one with its original bytes. The reading is written into the audit."""
     found = Operator(here.platform()).get(service, f"/v1/waiting/{number}")
     if as_json:
-        _json(found)
+        tell(found)
         return
     for name in ("publisher", "about", "waits_for", "way", "topic", "partition", "record_offset", "since", "tries"):
         if found[name] is not None:
@@ -136,14 +138,11 @@ def give_up(service: Service, /, *numbers: int, why: str, asked: Asked | None = 
 def _act(what: str, service: str, numbers: Sequence[int], asked: Asked, why: str) -> None:
     if not numbers and asked.publisher is None and asked.waits_for is None:
         raise LocalError(f"which events? Name numbers, or --publisher or --waits-for: oseredok waiting {what} --help")
-    told = {"ids": list(numbers) or None, "why": why, **asdict(asked)}
+    told = {"ids": list(numbers) or None, "why": why, "dry_run": asked.dry_run}
+    told |= {"publisher": asked.publisher, "waits_for": asked.waits_for}
     found = Operator(here.platform()).post(service, f"/v1/waiting:{what}", told)["events"]
     events = "1 event" if found == 1 else f"{found} events"
+    line = f"{events} {'is' if found == 1 else 'are'} looked at within a second."
     if asked.dry_run:
-        console.print(f"{events} would be looked at within a second. A dry run: nothing was stored.")
-    else:
-        console.print(f"{events} {'is' if found == 1 else 'are'} looked at within a second.")
-
-
-def _json(found: Any) -> None:
-    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - for a program, not the console
+        line = f"{events} would be looked at within a second. A dry run: nothing was stored."
+    answer({"service": service, "dry_run": asked.dry_run, "events": found}, line, as_json=asked.as_json)

@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 from cyclopts import Parameter, validators
 
 from oseredok_cli.access import grants
+from oseredok_cli.commands.told import AsJson
 from oseredok_cli.local.errors import LocalError
 
 Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
 Flag = Annotated[bool, Parameter(negative="")]
 All = Annotated[bool, Parameter(name="--all", negative="")]
-Json = Annotated[bool, Parameter(name="--json", negative="")]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, as the services' API has it.")]
 Service = Literal["registry", "events", "notifications", "metrics"]
 
 
@@ -74,10 +75,10 @@ class How:
     dry_run
         Only tell what would happen.
     as_json
-        What became of each entry, for a program.
+        Print JSON: what became of each entry.
     """
 
     every: All = False
     per_second: Positive = 500
     dry_run: Flag = False
-    as_json: Json = False
+    as_json: AsJson = False

@@ -17,7 +17,7 @@ from oseredok_cli.demo.settle import UnsettledError, rest, settle
 from oseredok_cli.demo.tally import count
 from oseredok_cli.demo.target import Target
 
-__all__ = ["AS_USUAL", "Options", "Target", "run"]
+__all__ = ["AS_USUAL", "Options", "Target", "play", "run"]
 
 REQUEST_SECONDS = 30.0
 
@@ -37,26 +37,36 @@ AS_USUAL = Options()
 
 
 def run(target: Target, options: Options = AS_USUAL, console: Console | None = None) -> int:
-    """Publishes a season, waits until it has settled, and reports.
+    """Plays, and reports to people.
 
     Answers 0 when API, /metrics, the mails and the season's own count agree; else 1, after saying what differs or what
     failed.
     KeyboardInterrupt goes on to the caller once the publishers have ended.
     """
     console = console or Console()
+    result = play(target, options, console)
+    if result is None:
+        return 1
+    show(result, target, console)
+    return 0 if result.agree else 1
+
+
+def play(target: Target, options: Options, console: Console) -> Result | None:
+    """Publishes a season, waits until it has settled, and keeps the report as JSON; the console hears how far it is.
+
+    None when something failed, after the console was told what.
+    """
     try:
         with httpx.Client(timeout=REQUEST_SECONDS) as client:
             result = _play(target, Platform(target, client), options, console)
     except httpx.HTTPError as error:
         console.print(f"[red]A service doesn't answer:[/] {error!r}. `make status` says what runs.", soft_wrap=True)
-        return 1
+        return None
     except (PublisherFailedError, UnsettledError) as error:
         console.print(f"[red]The demonstration stopped:[/] {error}", soft_wrap=True)
-        return 1
-    report_file = target.directory / "report.json"
-    write(result, report_file)
-    show(result, target, report_file, console)
-    return 0 if result.agree else 1
+        return None
+    write(result, target.report_file)
+    return result
 
 
 def _play(target: Target, platform: Platform, options: Options, console: Console) -> Result:

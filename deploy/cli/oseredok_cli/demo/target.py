@@ -45,6 +45,11 @@ class Target:
         return f"{self.front}/api/{service}" if self.front else service_url
 
     @property
+    def report_file(self) -> Path:
+        """Where the report of the last run is kept as JSON."""
+        return self.directory / "report.json"
+
+    @property
     def admin_urls(self) -> list[str]:
         """Of every service that is there."""
         every = (self.registry_admin_url, self.events_admin_url, self.notifications_admin_url, self.metrics_admin_url)

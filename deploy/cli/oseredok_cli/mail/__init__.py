@@ -5,9 +5,10 @@ import email.policy
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
-from email.utils import getaddresses
+from email.utils import getaddresses, parsedate_to_datetime
 from functools import cached_property
 
 NOTICE_HEADER = "X-Oseredok-Notice"
@@ -43,6 +44,17 @@ class Mail:
     def to(self) -> str:
         """The addresses it went to, without names."""
         return ", ".join(address for _, address in getaddresses(self._plain.get_all("To", [])))
+
+    @property
+    def sent(self) -> datetime | None:
+        """Its Date; None where it has none. Raises ValueError when that can't be read."""
+        date = self.header("Date")
+        return parsedate_to_datetime(date) if date else None
+
+    @property
+    def attachments(self) -> list[tuple[str | None, str]]:
+        """Name and type of each file that is attached."""
+        return [(part.get_filename(), part.get_content_type()) for part in self.message.iter_attachments()]
 
     @property
     def text(self) -> str:

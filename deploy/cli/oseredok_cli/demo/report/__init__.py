@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from oseredok_cli.demo.latency import Latency
 from oseredok_cli.demo.observe import Snapshot
 from oseredok_cli.demo.post import NO_POST, NOTICES
 from oseredok_cli.demo.tally import Tally
+from oseredok_cli.demo.tally.figures import NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def as_json(result: Result) -> dict[str, Any]:
         "differences": result.differences,
         "publishers": [{"name": name} | counts for name, counts in sorted(result.found.ledger.items())],
         "indicators": {name: result.found.indicators.get(name, 0) for name in result.expected.indicators},
+        "indicators_scraped": {n: result.found.indicators_scraped.get(n, 0) for n in result.expected.indicators},
+        "oblasts": {name: reached(oblasts) for name, oblasts in result.expected.by_oblast.items()},
         "published": result.found.published,
         "expected": {
             "publishers": [{"name": name} | counts for name, counts in sorted(result.expected.ledger.items())],
@@ -76,6 +80,11 @@ def _mails(result: Result) -> dict[str, Any]:
         "repeated": post.repeated,
         "unsent": dict(post.unsent()),
     }
+
+
+def reached(oblasts: Iterable[str]) -> int:
+    """How many oblasts a figure comes from; what has no place is in none."""
+    return sum(oblast != NOWHERE for oblast in oblasts)
 
 
 def by_code(codes: Counter[tuple[str, str]]) -> Counter[str]:

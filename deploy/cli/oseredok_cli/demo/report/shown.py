@@ -1,7 +1,6 @@
 """The report as people read it on the terminal."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from rich.columns import Columns
 from rich.console import Console
@@ -11,9 +10,8 @@ from rich.text import Text
 
 from oseredok_cli.demo.compare import said
 from oseredok_cli.demo.post import NO_POST, NOTICES
-from oseredok_cli.demo.report import Result, by_code
+from oseredok_cli.demo.report import Result, by_code, reached
 from oseredok_cli.demo.tally import VERDICTS
-from oseredok_cli.demo.tally.figures import NOWHERE
 from oseredok_cli.demo.target import Target
 
 TITLES = {
@@ -38,7 +36,7 @@ TITLES = {
 DIFFERENCES_SHOWN_MAX = 40
 
 
-def show(result: Result, target: Target, report_file: Path, console: Console) -> None:
+def show(result: Result, target: Target, console: Console) -> None:
     """Prints the report."""
     console.print()
     console.print(Text("The ledger: received = accepted + duplicate + waiting + quarantined + rejected", style="bold"))
@@ -49,7 +47,7 @@ def show(result: Result, target: Target, report_file: Path, console: Console) ->
     console.print(_figures(result))
     _show_mails(result, console)
     _show_latency(result, console)
-    _show_places(target, report_file, console)
+    _show_places(target, console)
     _show_end(result, console)
 
 
@@ -90,7 +88,7 @@ def _figures(result: Result) -> Table:
         told = found.published.get(name)
         agree = figure == expected == gauge and found.by_oblast.get(name) == oblasts
         agree = agree and found.by_oblast_scraped.get(name) in (None, oblasts) and (told is None or told["agrees"])
-        where = "-" if oblasts is None else str(sum(oblast != NOWHERE for oblast in oblasts))
+        where = "-" if oblasts is None else str(reached(oblasts))
         cells = (f"{figure:,}", f"{gauge:,}", f"{expected:,}", where, said(told) if told else "-")
         table.add_row(f"  {TITLES[name]}", *cells, _mark(agree))
     return table
@@ -132,11 +130,15 @@ def _show_latency(result: Result, console: Console) -> None:
         console.print(f"\n[bold]From topic to figure[/]  no figure to measure ({published})")
 
 
-def _show_places(target: Target, report_file: Path, console: Console) -> None:
+def _show_places(target: Target, console: Console) -> None:
     console.print("\n[bold]Where to look[/]")
-    for what, where in (*_pages(target), *_places(target, report_file)):
-        if where:
-            console.print(f"  {what:<34}{escape(where)}", highlight=False, soft_wrap=True)
+    for what, where in places(target).items():
+        console.print(f"  {what:<34}{escape(where)}", highlight=False, soft_wrap=True)
+
+
+def places(target: Target) -> dict[str, str]:
+    """Where to look for what: addresses, a command, files. What the platform lacks is left out."""
+    return {what: where for what, where in (*_pages(target), *_machines(target)) if where}
 
 
 def _pages(target: Target) -> Iterator[tuple[str, str]]:
@@ -150,7 +152,7 @@ def _pages(target: Target) -> Iterator[tuple[str, str]]:
         yield what, target.page(url, page)
 
 
-def _places(target: Target, report_file: Path) -> Iterator[tuple[str, str]]:
+def _machines(target: Target) -> Iterator[tuple[str, str]]:
     """For machines, and files."""
     events, metrics = target.api("events", target.events_url), target.api("metrics", target.metrics_url)
     yield "the ledger", f"{events}/v1/ledger"
@@ -162,7 +164,7 @@ def _places(target: Target, report_file: Path) -> Iterator[tuple[str, str]]:
     yield "the quarantine (operator's token)", f"{target.events_admin_url}/quarantine"
     yield "the mails", "oseredok mail list; oseredok mail show ID" if target.mailbox else ""
     yield "the publishers' own file", str(target.directory / "demo" / "season.jsonl")
-    yield "this report as JSON", str(report_file)
+    yield "this report as JSON", str(target.report_file)
 
 
 def _show_end(result: Result, console: Console) -> None:

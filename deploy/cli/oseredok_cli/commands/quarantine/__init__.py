@@ -1,0 +1,28 @@
+"""quarantine: invalid events that are kept. Look at them, mend them, have them taken again, discard them."""
+
+from cyclopts import App
+
+from oseredok_cli.commands.quarantine.acting import LEFT, discard, edit, redrive, revalidate
+from oseredok_cli.commands.quarantine.looking import listed, show, summary
+from oseredok_cli.operating import VARIABLE
+
+
+def register(app: App) -> None:
+    """Adds the group."""
+    group = App(
+        name="quarantine",
+        help="Invalid events that are kept: look at them, mend them, have them taken again, discard them. "
+        f"{VARIABLE} names the file of your token; without it the audit says admin.",
+        help_epilogue=f"Exit codes: 0 done, 1 failed, {LEFT} done and some of what was asked for is still held.",
+    )
+    for command, name in (
+        (summary, "summary"),
+        (listed, "list"),
+        (show, "show"),
+        (edit, "edit"),
+        (revalidate, "revalidate"),
+        (redrive, "redrive"),
+        (discard, "discard"),
+    ):
+        group.command(command, name=name)
+    app.command(group)
