@@ -13,6 +13,11 @@ from compose.engine import FailedError, Project
 from watched import panels
 
 SERVICES = ("registry", "events", "notifications", "metrics")
+FOR_PEOPLE = (
+    *("/", "/healthz", "/libraries", "/calendar", "/deliveries", "/figures", "/contract", "/contract/openapi.json"),
+    *(f"/api/{service}/openapi.json" for service in SERVICES),
+)
+FOR_OPERATORS = ("/metrics", *(f"/api/{service}/{name}" for service in SERVICES for name in ("metrics", "readyz")))
 ANSWER_SECONDS_MAX = 30.0
 SCRAPE_SECONDS_MAX = 180.0
 ALERTS_MIN = 25
@@ -95,11 +100,10 @@ def an_image_holds_one_service(project: Project) -> None:
 def the_front_door_leads_everywhere(project: Project) -> None:
     """Every page and API answers under the one address; the ports for operators are not there."""
     port = project.port("OSEREDOK_PORT")
-    pages = ("/libraries", "/calendar", "/deliveries", "/figures", "/contract", "/contract/openapi.json")
-    for path in ("/", "/healthz", *pages, *(f"/api/{service}/openapi.json" for service in SERVICES)):
+    for path in FOR_PEOPLE:
         status, _ = get(port, path)
         require(status == 200, f"the front door answers {status} to {path}")
-    for path in ("/metrics", *(f"/api/{service}/{name}" for service in SERVICES for name in ("metrics", "readyz"))):
+    for path in FOR_OPERATORS:
         status, _ = get(port, path)
         require(status == 404, f"the front door answers {status} to {path}, which is for operators")
 
@@ -117,8 +121,8 @@ def a_publisher_is_let_in_and_shut_out(project: Project) -> None:
     """With one command each, as deploy/README.md has them: its first event is taken, and then refused."""
     command = (*project.compose, "run", "--rm", "-T", "cli", "access")
     told = project.ask(*command, "add", "rehearsal", "--source", "https://rehearsal.example")
-    handed = dict(re.findall(r"^export OSEREDOK_(\w+)='?([^'\n]*)'?$", told, re.MULTILINE))
-    event = json.loads(told[told.index("-d '") + 4 : told.rindex("'")])
+    handed = exports(told)
+    event = first_event(told)
 
     def answers() -> int:
         return post(handed["URL"] + "/v1/intake", handed["TOKEN"], event)
@@ -128,6 +132,17 @@ def a_publisher_is_let_in_and_shut_out(project: Project) -> None:
     until(lambda: answers() == 403, lambda: f"a suspended publisher is answered {answers()}")
     left = project.ask(*command, "apply", "--dry-run")
     require("as the table of topics" in left, f"access apply would still change: {left}")
+
+
+def exports(told: str) -> dict[str, str]:
+    """What a publisher is handed by `access add`: the exports that it printed, without OSEREDOK_."""
+    return dict(re.findall(r"^export OSEREDOK_(\w+)='?([^'\n]*)'?$", told, re.MULTILINE))
+
+
+def first_event(told: str) -> dict[str, Any]:
+    """The event in the command with which a new publisher tries."""
+    event: dict[str, Any] = json.loads(told[told.index("-d '") + 4 : told.rindex("'")])
+    return event
 
 
 def post(url: str, token: str, event: object) -> int:

@@ -7,13 +7,14 @@ import secrets
 import shutil
 from pathlib import Path
 
+from compose.authority import Authority
 from compose.checks import require
 from compose.engine import Project
 
 GROUP = 20_000
 KAFKA, POSTGRES = 1000, 999
 """Users of the servers' containers: each reads its own copy of the key."""
-DAYS = "2"
+DAYS = 2
 
 
 def make(project: Project) -> None:
@@ -21,14 +22,10 @@ def make(project: Project) -> None:
     folder = project.checkout / ".local" / "rehearsal" / "own"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    subject = ("-subj", "/CN=an authority for the rehearsal")
-    new = ("openssl", "req", "-newkey", "rsa:2048", "-nodes")  # libpq binds no channel to Ed25519
-    usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")  # without it Python from 3.13 on takes no authority
-    project.ask(
-        *new, "-x509", "-days", DAYS, *subject, *usage, "-keyout", f"{folder}/ca.key", "-out", f"{folder}/ca.pem"
-    )
+    authority = Authority(project, folder, DAYS)
+    authority.make()
     for name, user in (("kafka", KAFKA), ("postgres", POSTGRES)):
-        _certificate(project, folder, name)
+        authority.give(f"own-{name}", folder / name)
         (folder / name / f"{name}-admin").write_text(secrets.token_urlsafe(24))
         (folder / name / "kafka-cluster").write_text(secrets.token_urlsafe(24))
         for file in (folder / name, *(folder / name).iterdir()):
@@ -50,22 +47,6 @@ def make(project: Project) -> None:
     }
     project.overrides = ("outside",)
     project.more = (Path(__file__).parent / "own.yml",)
-
-
-def _certificate(project: Project, folder: Path, name: str) -> None:
-    (folder / name).mkdir()
-    key, request = folder / name / "tls.key", folder / f"{name}.csr"
-    host = f"own-{name}"
-    project.ask(
-        *("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}"),
-        *("-keyout", str(key), "-out", str(request)),
-    )
-    extensions = folder / f"{name}.ext"
-    extensions.write_text(f"subjectAltName=DNS:{host}\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n")
-    project.ask(
-        *("openssl", "x509", "-req", "-in", str(request), "-days", DAYS, "-extfile", str(extensions)),
-        *("-CA", f"{folder}/ca.pem", "-CAkey", f"{folder}/ca.key", "-out", str(folder / name / "tls.pem")),
-    )
 
 
 def the_servers_are_there(project: Project) -> None:

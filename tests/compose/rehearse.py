@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from compose import checks, cluster, life, outside, strangers
+from compose import checks, cluster, life, mailing, outside, public, strangers, world
 from compose.engine import FailedError, Project, say
 from compose.prepare import prepare
 from support.ports import free_ports
@@ -60,6 +60,21 @@ IN_CLUSTER: Sequence[Callable[[Project], None]] = (
     checks.the_ledger_is_visible_in_prometheus,
 )
 
+IN_PUBLIC: Sequence[Callable[[Project], None]] = (
+    checks.every_container_is_closed,
+    checks.no_secret_is_in_an_environment,
+    public.nothing_else_is_open,
+    public.the_front_door_shows_its_certificate,
+    public.who_comes_without_tls_is_sent_to_it,
+    mailing.the_mail_server_is_a_strict_one,
+    public.kafka_is_open_over_tls_only,
+    mailing.invitations_arrive_at_the_mail_server,
+    public.an_event_is_taken_over_https,
+    mailing.a_wrong_password_loses_nothing,
+    public.renewed_certificates_are_served_after_a_restart,
+    mailing.the_doctor_finds_nothing,
+)
+
 
 def project() -> Project:
     """This checkout's rehearsal; another checkout's has another name."""
@@ -100,7 +115,6 @@ def alone(play: Project) -> list[str]:
 
 def lived(play: Project) -> list[str]:
     """The life that deploy/README.md tells of, command by command."""
-    play.overrides = ()
     up(play)
     return _all(play, (life.every_command_of_the_readme_does_what_it_says,))
 
@@ -121,15 +135,23 @@ def on_own_servers(play: Project) -> list[str]:
     return failures + _all(play, (the_demonstration_agrees, outside.nothing_of_ours_stands_in_for_them))
 
 
-PARTS = {"alone": alone, "life": lived, "cluster": clustered, "outside": on_own_servers}
+def in_public(play: Project) -> list[str]:
+    """deploy/compose/public.yml and mail.yml."""
+    world.make(play)
+    up(play)
+    return _all(play, IN_PUBLIC)
+
+
+PARTS = {"alone": alone, "life": lived, "cluster": clustered, "outside": on_own_servers, "public": in_public}
 USUALLY = ("alone", "life", "cluster")
 
 
 def rehearse(play: Project, parts: Sequence[str]) -> list[str]:
     """These of PARTS; answers what was wrong. Raises FailedError when it can't go on."""
     prepare(play)
-    failures = []
+    failures, usual = [], dict(play.settings)
     for part in parts:
+        play.settings, play.overrides, play.more = dict(usual), (), ()
         failures += PARTS[part](play)
         if failures:
             _keep_logs(play)

@@ -44,7 +44,7 @@ def mail_server(files: Path, how: str) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files / "certificate.pem", files / "key.pem")
     told = {"ssl_context": context} if how == "tls" else {"tls_context": context, "require_starttls": True}
-    controller = Controller(Script(), hostname="localhost", port=free_ports(1)[0], **told)  # type: ignore[arg-type]
+    controller = Controller(Script(), hostname="localhost", port=free_ports(1)[0], **told)
     controller.start()
     try:
         yield controller.port
