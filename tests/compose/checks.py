@@ -13,6 +13,11 @@ from compose.publisher import let_in
 from watched import panels
 
 SERVICES = ("registry", "events", "notifications", "metrics")
+FOR_PEOPLE = (
+    *("/", "/healthz", "/libraries", "/calendar", "/deliveries", "/figures", "/contract", "/contract/openapi.json"),
+    *(f"/api/{service}/openapi.json" for service in SERVICES),
+)
+FOR_OPERATORS = ("/metrics", *(f"/api/{service}/{name}" for service in SERVICES for name in ("metrics", "readyz")))
 ANSWER_SECONDS_MAX = 30.0
 SCRAPE_SECONDS_MAX = 180.0
 ALERTS_MIN = 25
@@ -108,11 +113,10 @@ def images_are_small_and_labelled(project: Project) -> None:
 def the_front_door_leads_everywhere(project: Project) -> None:
     """Every page and API answers under the one address; the ports for operators are not there."""
     port = project.port("OSEREDOK_PORT")
-    pages = ("/libraries", "/calendar", "/deliveries", "/figures", "/contract", "/contract/openapi.json")
-    for path in ("/", "/healthz", *pages, *(f"/api/{service}/openapi.json" for service in SERVICES)):
+    for path in FOR_PEOPLE:
         status, _ = get(port, path)
         require(status == 200, f"the front door answers {status} to {path}")
-    for path in ("/metrics", *(f"/api/{service}/{name}" for service in SERVICES for name in ("metrics", "readyz"))):
+    for path in FOR_OPERATORS:
         status, _ = get(port, path)
         require(status == 404, f"the front door answers {status} to {path}, which is for operators")
 

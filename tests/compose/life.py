@@ -40,7 +40,7 @@ def every_command_of_the_readme_does_what_it_says(project: Project) -> None:
     for title in titles[backed_up:]:
         readme.follow(project, title)
         if title != REMOVED:
-            _everything_is_there(project, publisher)
+            everything_is_there(project, publisher)
 
 
 def _follow(project: Project, publisher: Publisher, titles: Sequence[str]) -> None:
@@ -78,7 +78,7 @@ def _the_next_release_runs(project: Project) -> None:
     require(schemas == len(SERVICES), f"{schemas} schemas are expanded")
 
 
-def _everything_is_there(project: Project, publisher: Publisher) -> None:
+def everything_is_there(project: Project, publisher: Publisher) -> None:
     """Each event that was answered 200 is in the ledger once; what was sent twice, for want of an answer, is told."""
     _, body = get(project.port("OSEREDOK_PORT"), "/api/events/v1/ledger")
     rows = {row["name"]: row for row in json.loads(body)["publishers"]}

@@ -1,36 +1,69 @@
-"""deploy/compose/outside.yml against servers that are set up as an operator's own: TLS that is verified, SASL, a super
-user each. An authority is made for it, and the folder that the override asks for.
+"""deploy/compose/outside.yml, by a move to it: servers set up as an operator's own, at an address of their own, with
+verified TLS, SASL, and a super user each; an authority, and the folder that the override asks for.
 """
 
 import os
 import secrets
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from compose.checks import require
+from compose import readme
+from compose.authority import Authority
+from compose.checks import require, until
 from compose.engine import Project
+from compose.life import everything_is_there
+from compose.publisher import Publisher, let_in
+from support.ports import free_ports
 
 GROUP = 20_000
 KAFKA, POSTGRES = 1000, 999
 """Users of the servers' containers: each reads its own copy of the key."""
-DAYS = "2"
+DAYS = 2
+UP_SECONDS = 450
+BEFORE_SECONDS = 5.0
+"""Somebody publishes for so long before the move."""
 
 
-def make(project: Project) -> None:
-    """Certificates for own-kafka and own-postgres, passwords of their super users; and what outside.yml is told."""
+@contextmanager
+def own_servers(project: Project) -> Iterator[Project]:
+    """An operator's Kafka and PostgreSQL, as they are before anything of ours comes; gone afterwards."""
     folder = project.checkout / ".local" / "rehearsal" / "own"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    subject = ("-subj", "/CN=an authority for the rehearsal")
-    new = ("openssl", "req", "-newkey", "rsa:2048", "-nodes")  # libpq binds no channel to Ed25519
-    usage = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")  # without it Python from 3.13 on takes no authority
-    project.ask(
-        *new, "-x509", "-days", DAYS, *subject, *usage, "-keyout", f"{folder}/ca.key", "-out", f"{folder}/ca.pem"
-    )
+    gateway = "{{(index .IPAM.Config 0).Gateway}}"
+    address = project.ask("docker", "network", "inspect", "bridge", "--format", gateway).strip()
+    kafka, postgres = map(str, free_ports(2))
+    settings = {"OWN": str(folder), "OWN_ADDRESS": address, "OWN_KAFKA_PORT": kafka, "OWN_POSTGRES_PORT": postgres}
+    _make(project, folder, address)
+    name = f"{project.name}-own"
+    own = Project(project.checkout, name, settings, project.log, project.deadline, file="tests/compose/own.yml")
+    project.settings |= {
+        "OSEREDOK_OUTSIDE": str(folder / "told"),
+        "OSEREDOK_OUTSIDE_GROUP": str(GROUP),
+        "OSEREDOK_KAFKA_BOOTSTRAP": f"{address}:{kafka}",
+        "OSEREDOK_DATABASE_HOST": address,
+        "OSEREDOK_DATABASE_PORT": postgres,
+        "OSEREDOK_DATABASE_NAME": "programme",
+    }
+    try:
+        with project.step("an operator's own servers"):
+            own.empty()
+            own.run(*own.compose, "up", "--detach", "--wait", seconds=UP_SECONDS, what="an operator's own servers")
+        yield own
+    finally:
+        own.empty()
+
+
+def _make(project: Project, folder: Path, address: str) -> None:
+    """Certificates of the servers, passwords of their super users, and what of it outside.yml is told."""
+    authority = Authority(project, folder, DAYS)
+    authority.make()
     for name, user in (("kafka", KAFKA), ("postgres", POSTGRES)):
-        _certificate(project, folder, name)
+        authority.give(address, folder / name)
         (folder / name / f"{name}-admin").write_text(secrets.token_urlsafe(24))
-        (folder / name / "kafka-cluster").write_text(secrets.token_urlsafe(24))
         for file in (folder / name, *(folder / name).iterdir()):
             os.chown(file, user, user)
             file.chmod(0o700 if file.is_dir() else 0o400)
@@ -40,50 +73,38 @@ def make(project: Project) -> None:
         shutil.copy(file, told)
         os.chown(told / file.name, 0, GROUP)
         (told / file.name).chmod(0o444 if file.name == "ca.pem" else 0o440)
-    project.settings |= {
-        "OWN": str(folder),
-        "OSEREDOK_OUTSIDE": str(told),
-        "OSEREDOK_OUTSIDE_GROUP": str(GROUP),
-        "OSEREDOK_KAFKA_BOOTSTRAP": "own-kafka:9094",
-        "OSEREDOK_DATABASE_HOST": "own-postgres",
-        "OSEREDOK_DATABASE_NAME": "programme",
-    }
+
+
+def somebody_publishes(project: Project) -> Publisher:
+    """For a while before the move."""
+    publisher = let_in(project, "mover")
+    with publisher.at_work():
+        until(lambda: publisher.published > 0, lambda: f"a publisher is answered {publisher.trouble[-3:]}")
+        time.sleep(BEFORE_SECONDS)
+    return publisher
+
+
+def all_of_it_has_moved(project: Project, own: Project, publisher: Publisher) -> None:
+    """By the commands of deploy/README.md: what was published is there, and whoever published goes on."""
+    readme.follow(project, readme.TO_OWN_SERVERS)
     project.overrides = ("outside",)
-    project.more = (Path(__file__).parent / "own.yml",)
+    everything_is_there(project, publisher)
+    before = publisher.published
+    with publisher.at_work():
+        until(lambda: publisher.published > before, lambda: f"a publisher is answered {publisher.trouble[-3:]}")
+    everything_is_there(project, publisher)
+    _nothing_of_ours_stands_in_for_them(project, own)
 
 
-def _certificate(project: Project, folder: Path, name: str) -> None:
-    (folder / name).mkdir()
-    key, request = folder / name / "tls.key", folder / f"{name}.csr"
-    host = f"own-{name}"
-    project.ask(
-        *("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}"),
-        *("-keyout", str(key), "-out", str(request)),
-    )
-    extensions = folder / f"{name}.ext"
-    extensions.write_text(f"subjectAltName=DNS:{host}\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n")
-    project.ask(
-        *("openssl", "x509", "-req", "-in", str(request), "-days", DAYS, "-extfile", str(extensions)),
-        *("-CA", f"{folder}/ca.pem", "-CAkey", f"{folder}/ca.key", "-out", str(folder / name / "tls.pem")),
-    )
-
-
-def the_servers_are_there(project: Project) -> None:
-    """As an operator has them before anything of ours starts."""
-    up = ("up", "--detach", "--wait", "--wait-timeout", "400", "own-kafka", "own-postgres")
-    project.run(*project.compose, *up, seconds=450, what="an operator's own servers")
-
-
-def nothing_of_ours_stands_in_for_them(project: Project) -> None:
-    """Neither our Kafka nor our PostgreSQL runs, and the way to theirs is encrypted."""
-    running = project.ask(*project.compose, "ps", "--services").split()
-    require(not {"kafka", "postgres"} & set(running), f"these run: {running}")
+def _nothing_of_ours_stands_in_for_them(project: Project, own: Project) -> None:
+    """Neither our Kafka nor our PostgreSQL is there, and the way to theirs is encrypted."""
+    running = project.ask(*project.compose, "ps", "--services", "--all").split()
+    require(not {"kafka", "postgres"} & set(running), f"these are there: {running}")
     query = (
         "SELECT count(*) FILTER (WHERE NOT ssl) || ' ' || count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
     )
     where = "WHERE usename LIKE 'oseredok_%'"
-    words = ("exec", "-T", "-e", "PGPASSWORD", "own-postgres", "bash", "-c")
     sql = f'PGPASSWORD=$(< /own/postgres-admin) psql -h 127.0.0.1 -U postgres -Atc "{query} {where}"'
-    plain, every = project.ask(*project.compose, *words, sql).split()
+    plain, every = own.ask(*own.compose, "exec", "-T", "postgres", "bash", "-c", sql).split()
     require(int(every), "no session of ours is in PostgreSQL")
     require(plain == "0", f"{plain} of {every} sessions are not encrypted")

@@ -68,8 +68,23 @@ class Publisher:
 
 def let_in(project: Project, name: str) -> Publisher:
     """Lets a publisher in, as deploy/README.md has it."""
+    told = added(project, name)
+    handed = exports(told)
+    return Publisher(name, handed["URL"], handed["TOKEN"], first_event(told))
+
+
+def added(project: Project, name: str) -> str:
+    """What `access add` says."""
     words = (*project.compose, "run", "--rm", "-T", "cli", "access", "add")
-    told = project.ask(*words, name, "--source", f"https://{name}.example")
-    handed = dict(re.findall(r"^export OSEREDOK_(\w+)='?([^'\n]*)'?$", told, re.MULTILINE))
-    event = json.loads(told[told.index("-d '") + 4 : told.rindex("'")])
-    return Publisher(name, handed["URL"], handed["TOKEN"], event)
+    return project.ask(*words, name, "--source", f"https://{name}.example")
+
+
+def exports(told: str) -> dict[str, str]:
+    """What a publisher is handed by `access add`: the exports that it printed, without OSEREDOK_."""
+    return dict(re.findall(r"^export OSEREDOK_(\w+)='?([^'\n]*)'?$", told, re.MULTILINE))
+
+
+def first_event(told: str) -> dict[str, Any]:
+    """The event in the command with which a new publisher tries."""
+    event: dict[str, Any] = json.loads(told[told.index("-d '") + 4 : told.rindex("'")])
+    return event

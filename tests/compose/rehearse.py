@@ -15,14 +15,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from compose import checks, cluster, life, outside, readme, strangers
+from compose import checks, cluster, life, mailing, outside, public, readme, strangers, world
 from compose.engine import FailedError, Project, say
 from compose.prepare import build, clone, prepare
 from support.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_MAX = 2700.0
-"""Limits here are for what hangs: on a quiet machine all of it is a matter of a few minutes."""
+SECONDS_MAX = 5400.0
+"""Limits here are for what hangs: on a quiet machine each part is a matter of a few minutes."""
 LOGS_SECONDS = 60.0
 LOAD_SECONDS = 20.0
 """Into the demonstration, when it publishes."""
@@ -61,6 +61,21 @@ IN_CLUSTER: Sequence[Callable[[Project], None]] = (
     cluster.the_command_sees_every_copy,
     cluster.nothing_is_lost_while_parts_die,
     checks.the_ledger_is_visible_in_prometheus,
+)
+
+IN_PUBLIC: Sequence[Callable[[Project], None]] = (
+    checks.every_container_is_closed,
+    checks.no_secret_is_in_an_environment,
+    public.nothing_else_is_open,
+    public.the_front_door_shows_its_certificate,
+    public.who_comes_without_tls_is_sent_to_it,
+    mailing.the_mail_server_is_a_strict_one,
+    public.kafka_is_open_over_tls_only,
+    mailing.invitations_arrive_at_the_mail_server,
+    public.an_event_is_taken_over_https,
+    mailing.a_wrong_password_loses_nothing,
+    public.renewed_certificates_are_served_after_a_restart,
+    mailing.the_doctor_finds_nothing,
 )
 
 
@@ -116,14 +131,30 @@ def clustered(play: Project) -> list[str]:
 
 
 def on_own_servers(play: Project) -> list[str]:
-    """deploy/compose/outside.yml."""
-    outside.make(play)
-    failures = _all(play, (outside.the_servers_are_there,))
+    """deploy/compose/outside.yml: a season before the move to it, another one after."""
     up(play)
-    return failures + _all(play, (the_demonstration_agrees, outside.nothing_of_ours_stands_in_for_them))
+    with outside.own_servers(play) as own:
+        publisher = outside.somebody_publishes(play)
+
+        def all_of_it_has_moved(play: Project) -> None:
+            outside.all_of_it_has_moved(play, own, publisher)
+
+        return _all(play, (the_demonstration_agrees, all_of_it_has_moved, the_demonstration_agrees, nothing_is_wrong))
 
 
-PARTS = {"alone": alone, "life": lived, "cluster": clustered, "outside": on_own_servers}
+def nothing_is_wrong(play: Project) -> None:
+    """The doctor's word."""
+    play.ask(*play.compose, "run", "--rm", "-T", "cli", "doctor")
+
+
+def in_public(play: Project) -> list[str]:
+    """deploy/compose/public.yml and mail.yml."""
+    world.make(play)
+    up(play)
+    return _all(play, IN_PUBLIC)
+
+
+PARTS = {"alone": alone, "life": lived, "cluster": clustered, "outside": on_own_servers, "public": in_public}
 USUALLY = ("alone", "life", "cluster")
 
 

@@ -13,7 +13,12 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 FILES = [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy/compose").glob("*.yml"))]
 NAMED = dict(re.findall(r"^#(\w+)=(.*)$", EXAMPLE, re.MULTILINE))
-OTHERWISE = {"/certificates/tls.pem /certificates/tls.key", "http://127.0.0.1:", "./deploy/compose/none.pem"}
+OTHERWISE = {
+    "/certificates/tls.pem /certificates/tls.key",
+    "http://127.0.0.1:",
+    "https://",
+    "./deploy/compose/none.pem",
+}
 """Defaults that no line can show: public.yml's own certificates, what follows from the front door's port, no file."""
 
 
@@ -70,6 +75,7 @@ def test_what_is_shown_can_be() -> None:
         ("OSEREDOK_PUBLIC_URL", "oseredok.example", "OSEREDOK_PUBLIC_URL=oseredok.example: "),
         ("OSEREDOK_TLS", "yes", "OSEREDOK_TLS=yes: "),
         ("OSEREDOK_CERTIFICATES", "certs", "an absolute path is needed"),
+        ("OSEREDOK_SMTP_CA_FILE", "ca.pem", "an absolute path is needed"),
         ("OSEREDOK_KAFKA_BOOTSTRAP", "kafka", "OSEREDOK_KAFKA_BOOTSTRAP=kafka: "),
     ],
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from oseredok_cli.doctor import certificate
+from oseredok_cli.local.errors import LocalError
 
 NAME = "oseredok.localhost"
 DAYS = 30
@@ -51,6 +52,14 @@ def front(files: Path) -> Iterator[int]:
         thread.join(5)
 
 
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every name leads to this machine."""
+    found = socket.getaddrinfo("127.0.0.1", None)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, port, *__: [(*one[:4], ("127.0.0.1", port)) for one in found])
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("name", "days_min", "trusted", "state", "fault"),
     [
@@ -66,13 +75,21 @@ def test_a_certificate_is_judged(
     """One that ends soon, one for another name, one that nobody knows."""
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(files / "certificate.pem"))
-    here = socket.getaddrinfo("127.0.0.1", None)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *_: [(*one[:4], ("127.0.0.1", port)) for one in here])
     with front(files) as port:
         found = certificate.examine(f"https://{name}:{port}", days_min)
     assert (found.state, found.fault) == (state, fault), found
     if fault in ("", "soon"):
         assert f"{DAYS - 1} days" in found.detail or f"{DAYS} days" in found.detail
+
+
+@pytest.mark.usefixtures("here")
+def test_an_authority_of_one_s_own_is_told(files: Path) -> None:
+    """As public.yml tells it in containers; what holds no certificate is told of as such."""
+    with front(files) as port:
+        told = (files / "certificate.pem").read_text()
+        assert certificate.examine(f"https://{NAME}:{port}", 14, told).state == "ok"
+    with pytest.raises(LocalError, match="no certificates in PEM"):
+        certificate.examine(f"https://{NAME}:{port}", 14, "a word")
 
 
 def test_nobody_there_and_no_certificate_needed() -> None:

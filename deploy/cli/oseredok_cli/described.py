@@ -2,7 +2,8 @@
 
 OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. What it says of Kafka may be
 told otherwise by the variables that services have for it (KAFKA). OSEREDOK_FRONT is the address at which people reach
-pages and APIs, OSEREDOK_KAFKA_OUTSIDE and OSEREDOK_KAFKA_OUTSIDE_SECURITY are Kafka's for publishers. Secrets are read,
+pages and APIs, OSEREDOK_FRONT_CA_FILE the authority of its certificate, where it is not a public one,
+OSEREDOK_KAFKA_OUTSIDE and OSEREDOK_KAFKA_OUTSIDE_SECURITY are Kafka's for publishers. Secrets are read,
 and made by `oseredok access make` alone.
 """
 
@@ -28,6 +29,7 @@ from oseredok_cli.platform import Platform
 
 VARIABLE = "OSEREDOK_PLATFORM"
 FRONT = "OSEREDOK_FRONT"
+FRONT_CA_FILE = "OSEREDOK_FRONT_CA_FILE"
 KAFKA_OUTSIDE = "OSEREDOK_KAFKA_OUTSIDE"
 KAFKA_OUTSIDE_SECURITY = "OSEREDOK_KAFKA_OUTSIDE_SECURITY"
 SUPER_USER_FILE = "OSEREDOK_KAFKA_ADMIN_PASSWORD_FILE"
@@ -91,11 +93,9 @@ class DescribedPlatform(Platform):
 
     @property
     def broker(self) -> Broker:
-        told, path = self.told, os.environ.get(SUPER_USER_FILE)
-        try:
-            password = Path(path).read_text().strip() if path else self.kafka_password(ADMIN)
-        except OSError as error:
-            raise LocalError(f"{SUPER_USER_FILE}: {path} cannot be read: {error.strerror}") from error
+        told = self.told
+        theirs = _of_file(SUPER_USER_FILE)
+        password = self.kafka_password(ADMIN) if theirs is None else theirs
         return Broker(told.kafka, password, told.kafka_security, told.kafka_ca, user=told.kafka_admin)
 
     @property
@@ -109,6 +109,10 @@ class DescribedPlatform(Platform):
     @property
     def front(self) -> str:
         return os.environ.get(FRONT, "").rstrip("/")
+
+    @property
+    def front_authority(self) -> str | None:
+        return _of_file(FRONT_CA_FILE) or None
 
     def api_url(self, service: str) -> str:
         return self.told.api.format(service=service)
@@ -136,6 +140,17 @@ class DescribedPlatform(Platform):
     def readers(self) -> Mapping[str, int]:
         """Part to the group that may read its secrets."""
         return self.told.readers
+
+
+def _of_file(variable: str) -> str | None:
+    """What the file holds that a variable names; None where it names none. Raises LocalError."""
+    if not (path := os.environ.get(variable)):
+        return None
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise LocalError(f"{variable}: {path} cannot be read: {why}") from error
 
 
 def described(*, sealed: bool = True) -> DescribedPlatform | None:

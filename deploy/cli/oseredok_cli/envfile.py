@@ -23,7 +23,7 @@ def _absolute(path: str) -> str:
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Folder = Annotated[str, AfterValidator(_absolute)]
+Place = Annotated[str, AfterValidator(_absolute)]
 Group = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")]
@@ -42,7 +42,7 @@ _PORTS = (
 )
 _KINDS: Mapping[str, Any] = {
     **dict.fromkeys(_PORTS, Port),
-    **dict.fromkeys(("CERTIFICATES", "OUTSIDE", "SMTP_PASSWORD_FILE"), Folder),
+    **dict.fromkeys(("CERTIFICATES", "CERTIFICATES_CA_FILE", "OUTSIDE", "SMTP_CA_FILE", "SMTP_PASSWORD_FILE"), Place),
     **dict.fromkeys(("CERTIFICATES_GROUP", "OUTSIDE_GROUP"), Group),
     **dict.fromkeys(("NAME", "SMTP_HOST", "DATABASE_HOST", "DATABASE_NAME", "PUBLIC_ADDRESS"), Name),
     **dict.fromkeys(("KAFKA_ADMIN", "DATABASE_ADMIN", "SMTP_USER", "TAG", "VERSION", "REVISION", "BUILD_CA"), Word),
@@ -59,8 +59,8 @@ KNOWN: Mapping[str, TypeAdapter[Any]] = {PREFIX + name: TypeAdapter(kind) for na
 INSIDE = frozenset(
     PREFIX + name
     for name in (
-        *("PLATFORM", "FRONT", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY", "KAFKA_CA_FILE"),
-        *("KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE"),
+        *("PLATFORM", "FRONT", "FRONT_CA_FILE", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY"),
+        *("KAFKA_CA_FILE", "KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE"),
     )
 )
 """What the compose files tell the command itself."""

@@ -65,6 +65,11 @@ class Platform(ABC):
         """The one address of every page and public API, as people reach them; empty where each service has its own."""
         return ""
 
+    @property
+    def front_authority(self) -> str | None:
+        """Certificates (PEM) of the authority that gave the front door its own, where the system doesn't know it."""
+        return None
+
     @abstractmethod
     def api_url(self, service: str) -> str:
         """Address of a service's public API, without a slash at its end."""

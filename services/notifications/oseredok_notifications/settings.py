@@ -1,11 +1,12 @@
 """Environment of the service notifications."""
 
+import ssl
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
 from oseredok_contracts.fields import HttpUrl
-from oseredok_plumbing.settings import Port, Settings
+from oseredok_plumbing.settings import Certificates, Port, Settings, verifying
 
 
 class NotificationsSettings(Settings):
@@ -17,6 +18,8 @@ class NotificationsSettings(Settings):
     smtp_password: SecretStr | None = None
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
     """`starttls` and `tls` refuse a server without it, or with a certificate that can't be verified."""
+    smtp_ca: Certificates | None = None
+    """Certificates (PEM) of the authority that the mail server's is of, where it isn't one that the system knows."""
     smtp_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 20.0
     """For each answer of the mail server."""
     mail_from: Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$")]
@@ -33,3 +36,7 @@ class NotificationsSettings(Settings):
     """How long an attempt may take before it counts as lost; longer than four answers of the mail server."""
     send_for_past: bool = False
     """Tell of activities that have begun already: for the demonstration only, whose season lies in the past."""
+
+    def smtp_context(self) -> ssl.SSLContext | None:
+        """How to verify the mail server's certificate; None without TLS."""
+        return None if self.smtp_tls == "none" else verifying(self.smtp_ca)

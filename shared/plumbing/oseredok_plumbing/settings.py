@@ -20,13 +20,14 @@ def _links(told: object) -> object:
     return dict(word.split("=", 1) for word in told.split()) if isinstance(told, str) else told
 
 
-def _verifying(authority: str | None) -> ssl.SSLContext:
+def verifying(authority: str | None) -> ssl.SSLContext:
+    """How to verify a server's certificate: by these authorities (PEM), or by the system's where none are told."""
     return ssl.create_default_context(cadata=authority)
 
 
 def _certificates(pem: str) -> str:
     try:
-        _verifying(pem)
+        verifying(pem)
     except (ssl.SSLError, ValueError):
         raise ValueError("no certificates in PEM") from None
     return pem
@@ -109,11 +110,11 @@ class Settings(BaseModel):
 
     def kafka_tls(self) -> ssl.SSLContext | None:
         """How to verify Kafka's certificate; None without TLS."""
-        return _verifying(self.kafka_ca) if self.kafka_security == "SASL_SSL" else None
+        return verifying(self.kafka_ca) if self.kafka_security == "SASL_SSL" else None
 
     def database_ssl(self) -> ssl.SSLContext | bool:
         """How to verify PostgreSQL's certificate; False without TLS."""
-        return _verifying(self.database_ca) if self.database_tls == "verify" else False
+        return verifying(self.database_ca) if self.database_tls == "verify" else False
 
     @classmethod
     def load(cls, service: str, environ: Mapping[str, str] = os.environ) -> Self:

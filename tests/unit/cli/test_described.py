@@ -53,6 +53,19 @@ def test_publishers_are_told_how_they_come_in(monkeypatch: pytest.MonkeyPatch) -
     assert shell(found())["OSEREDOK_SECURITY"] == "SASL_SSL"
 
 
+def test_the_front_doors_authority_is_a_file(platform: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is told, or an empty file stands in for it: the system's; one that isn't there is named."""
+    assert found().front_authority is None
+    file = platform / "ca.pem"
+    monkeypatch.setenv("OSEREDOK_FRONT_CA_FILE", str(file))
+    with pytest.raises(LocalError, match=r"OSEREDOK_FRONT_CA_FILE: .*ca.pem cannot be read: No such file"):
+        _ = found().front_authority
+    file.touch()
+    assert found().front_authority is None
+    file.write_text("a certificate\n")
+    assert found().front_authority == "a certificate"
+
+
 def test_a_kafka_of_one_s_own_has_its_own_super_user(platform: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """His name, the file with his password, the authority; and a file that isn't there is named."""
     assert (found().broker.user, found().broker.password) == ("admin", "ours")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from oseredok_cli.doctor.finding import Finding, ok, unknown, wrong
+from oseredok_cli.local.errors import LocalError
 
 FRONT = "front"
 TIMEOUT_SECONDS = 8.0
@@ -16,16 +17,19 @@ OUT_OF_REACH = (errno.ENETUNREACH, errno.EHOSTUNREACH)
 """A command in a container may have no way out: that says nothing of the front door."""
 
 
-def examine(front: str, days_min: float) -> Finding:
-    """Trusted as any client would: by this machine's authorities (or those of SSL_CERT_FILE)."""
+def examine(front: str, days_min: float, authority: str | None = None) -> Finding:
+    """Trusted as any client would: by the authority that is told (PEM), else by this machine's (or SSL_CERT_FILE's).
+
+    Raises LocalError when what is told is no certificate.
+    """
     parts = urlsplit(front)
     if parts.scheme != "https":
         return ok(FRONT, "certificate", f"none is needed at {front or 'addresses of this machine'}")
-    host, port = parts.hostname or "", parts.port or 443
+    host, port, tls = parts.hostname or "", parts.port or 443, _verifying(authority)
     try:
         with (
             socket.create_connection((host, port), TIMEOUT_SECONDS) as plain,
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host) as connection,
+            tls.wrap_socket(plain, server_hostname=host) as connection,
         ):
             told = connection.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
@@ -38,6 +42,13 @@ def examine(front: str, days_min: float) -> Finding:
     except ValueError as error:
         return wrong(FRONT, "certificate", "away", f"{host}:{port} does not answer with TLS: {error}")
     return _judged(f"{host}:{port}", str(told.get("notAfter", "")), days_min)
+
+
+def _verifying(authority: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cadata=authority)
+    except (ssl.SSLError, ValueError):
+        raise LocalError("what is told as the front door's authority holds no certificates in PEM") from None
 
 
 def _judged(where: str, not_after: str, days_min: float) -> Finding:

@@ -40,6 +40,10 @@ CURES: Mapping[tuple[str, str], str] = {
         "let {where} go on before Kafka deletes: mend what else is wrong with it, or lengthen retention.ms meanwhile"
     ),
     ("smtp", "away"): "OSEREDOK_NOTIFICATIONS_SMTP_HOST and _SMTP_PORT; does that mail server run? Messages wait",
+    ("smtp", "certificate"): (
+        "OSEREDOK_NOTIFICATIONS_SMTP_HOST is the name in its certificate, OSEREDOK_NOTIFICATIONS_SMTP_CA_FILE (in .env "
+        "OSEREDOK_SMTP_CA_FILE) the authority that gave it, where it is none of the system's. Messages wait"
+    ),
     ("smtp", "login"): (
         "OSEREDOK_NOTIFICATIONS_SMTP_USER and _SMTP_PASSWORD (or _SMTP_PASSWORD_FILE), then {restart}. Messages wait"
     ),

@@ -29,7 +29,9 @@ def examine(platform: Platform, limits: Limits) -> list[Finding]:
         "services": lambda: services.examine(platform),
         broker.KAFKA: lambda: broker.examine(platform),
         "disk": lambda: [*disk.examine(platform, _folders(platform), limits.disk_free_min), *_unseen(platform)],
-        certificate.FRONT: lambda: [certificate.examine(platform.front, limits.certificate_days_min)],
+        certificate.FRONT: lambda: [
+            certificate.examine(platform.front, limits.certificate_days_min, platform.front_authority)
+        ],
         secretfiles.SECRETS: lambda: secretfiles.examine(platform),
     }
 

@@ -14,8 +14,7 @@ def probe(settings: NotificationsSettings) -> Probe:
         try:
             await connection.ensure()
         except NoConnection as error:
-            fault = "login" if error.login else "away"
-            return wrong("smtp", fault, f"{where}: {error}")
+            return wrong("smtp", error.why, f"{where}: {error}")
         finally:
             await connection.quit()
         user = f" as {settings.smtp_user}" if settings.smtp_user else ""

@@ -6,9 +6,11 @@ section 4.2.1).
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Literal
 
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
@@ -23,15 +25,16 @@ IDLE_SECONDS_MAX = 5.0
 """After this a connection is tried before it is used: servers close idle ones."""
 CLOSING_CODES = (421,)
 PERMANENT_FROM = 500
+Why = Literal["away", "certificate", "login"]
 
 
 class NoConnection(Exception):
     """The mail server can't be reached, or doesn't let us in: no message is to blame."""
 
-    def __init__(self, text: str, *, login: bool = False) -> None:
+    def __init__(self, text: str, why: Why = "away") -> None:
         super().__init__(text)
-        self.login = login
-        """Whether it was the login that it refused."""
+        self.why = why
+        """It does not answer as it should, its certificate can't be verified, or it refused the login."""
 
 
 @dataclass(slots=True)
@@ -62,13 +65,13 @@ class Connection:
             timeout=s.smtp_timeout_seconds,
             use_tls=s.smtp_tls == "tls",
             start_tls=s.smtp_tls == "starttls",
+            tls_context=s.smtp_context(),
         )
         try:
             await client.connect()
         except (SMTPException, OSError, TimeoutError) as error:
             client.close()
-            login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
-            raise NoConnection(f"{type(error).__name__}: {_told(error)}", login=login) from None
+            raise NoConnection(f"{type(error).__name__}: {_told(error)}", _why(error)) from None
         self._client = client
         self._touch()
 
@@ -147,6 +150,13 @@ class Connection:
             with suppress(SMTPException, OSError, TimeoutError):
                 await asyncio.wait_for(self._client.quit(), 1)
         self.drop()
+
+
+def _why(error: BaseException) -> Why:
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return "login"
+    met = (error, error.__cause__)  # the library wraps what happens before the greeting
+    return "certificate" if any(isinstance(one, ssl.SSLCertVerificationError) for one in met) else "away"
 
 
 def _told(error: BaseException) -> str:
