@@ -155,7 +155,6 @@ def in_public(play: Project) -> list[str]:
 
 
 PARTS = {"alone": alone, "life": lived, "cluster": clustered, "outside": on_own_servers, "public": in_public}
-USUALLY = ("alone", "life", "cluster")
 
 
 def rehearse(play: Project, parts: Sequence[str]) -> list[str]:
@@ -206,7 +205,7 @@ def main(*parts: str) -> int:
     if unknown := set(parts) - PARTS.keys():
         say(f"no part of the rehearsal: {', '.join(unknown)}; there are {', '.join(PARTS)}")
         return 2
-    parts = parts or USUALLY
+    parts = parts or tuple(PARTS)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     play, failed = project(), list[str]()
