@@ -5,7 +5,6 @@ verified TLS, SASL, and a super user each; an authority, and the folder that the
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from compose.authority import Authority
 from compose.checks import require, until
 from compose.engine import Project
 from compose.life import everything_is_there
-from compose.publisher import Publisher, let_in
+from compose.publisher import let_in
 from support.ports import free_ports
 
 GROUP = 20_000
@@ -23,8 +22,6 @@ KAFKA, POSTGRES = 1000, 999
 """Users of the servers' containers: each reads its own copy of the key."""
 DAYS = 2
 UP_SECONDS = 450
-BEFORE_SECONDS = 5.0
-"""Somebody publishes for so long before the move."""
 
 
 @contextmanager
@@ -75,28 +72,21 @@ def _make(project: Project, folder: Path, address: str) -> None:
         (told / file.name).chmod(0o444 if file.name == "ca.pem" else 0o440)
 
 
-def somebody_publishes(project: Project) -> Publisher:
-    """For a while before the move."""
-    publisher = let_in(project, "mover")
-    with publisher.at_work():
-        until(lambda: publisher.published > 0, lambda: f"a publisher is answered {publisher.trouble[-3:]}")
-        time.sleep(BEFORE_SECONDS)
-    return publisher
-
-
-def all_of_it_has_moved(project: Project, own: Project, publisher: Publisher) -> None:
-    """By the commands of deploy/README.md: what was published is there, and whoever published goes on."""
+def all_of_it_moves(project: Project) -> None:
+    """By the commands of deploy/README.md."""
     readme.follow(project, readme.TO_OWN_SERVERS)
     project.overrides = ("outside",)
-    everything_is_there(project, publisher)
-    before = publisher.published
+
+
+def somebody_new_is_let_in(project: Project) -> None:
+    """Users and rights are made on the new servers, too."""
+    publisher = let_in(project, "settler")
     with publisher.at_work():
-        until(lambda: publisher.published > before, lambda: f"a publisher is answered {publisher.trouble[-3:]}")
+        until(lambda: publisher.published > 0, lambda: f"a publisher is answered {publisher.trouble[-3:]}")
     everything_is_there(project, publisher)
-    _nothing_of_ours_stands_in_for_them(project, own)
 
 
-def _nothing_of_ours_stands_in_for_them(project: Project, own: Project) -> None:
+def nothing_of_ours_stands_in_for_them(project: Project, own: Project) -> None:
     """Neither our Kafka nor our PostgreSQL is there, and the way to theirs is encrypted."""
     running = project.ask(*project.compose, "ps", "--services", "--all").split()
     require(not {"kafka", "postgres"} & set(running), f"these are there: {running}")

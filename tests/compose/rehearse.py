@@ -131,15 +131,17 @@ def clustered(play: Project) -> list[str]:
 
 
 def on_own_servers(play: Project) -> list[str]:
-    """deploy/compose/outside.yml: a season before the move to it, another one after."""
+    """deploy/compose/outside.yml: the demonstration before the move to it, and again after, by the same figures."""
     up(play)
     with outside.own_servers(play) as own:
-        publisher = outside.somebody_publishes(play)
 
-        def all_of_it_has_moved(play: Project) -> None:
-            outside.all_of_it_has_moved(play, own, publisher)
+        def nothing_of_ours_stands_in_for_them(play: Project) -> None:
+            outside.nothing_of_ours_stands_in_for_them(play, own)
 
-        return _all(play, (the_demonstration_agrees, all_of_it_has_moved, the_demonstration_agrees, nothing_is_wrong))
+        moved = (the_demonstration_agrees, outside.all_of_it_moves, the_demonstration_agrees)
+        return _all(
+            play, (*moved, nothing_of_ours_stands_in_for_them, outside.somebody_new_is_let_in, nothing_is_wrong)
+        )
 
 
 def nothing_is_wrong(play: Project) -> None:
