@@ -138,9 +138,12 @@ class Project:
 
     def remains(self) -> list[str]:
         """Containers, volumes and networks that carry the project's label."""
-        label = f"label=com.docker.compose.project={self.name}"
         kinds = (("ps", "--all"), ("volume", "ls"), ("network", "ls"))
-        return [line for kind in kinds for line in self.ask("docker", *kind, "--quiet", "--filter", label).split()]
+        return [line for kind in kinds for line in self._labelled(*kind)]
+
+    def _labelled(self, *kind: str) -> list[str]:
+        label = f"label=com.docker.compose.project={self.name}"
+        return self.ask("docker", *kind, "--quiet", "--filter", label).split()
 
     def take_away(self) -> None:
         """Removes all of the project, its data and its images too; of nobody else's anything."""
@@ -154,6 +157,8 @@ class Project:
         self.deadline = max(self.deadline, time.monotonic() + CLEAN_UP_SECONDS)
         down = ("down", "--volumes", "--remove-orphans", "--timeout", "30")
         self.run(*self.compose, "--profile", "*", *down, seconds=CLEAN_UP_SECONDS, what="taking the project away")
+        if moved_from := self._labelled("volume", "ls"):  # of parts that the files of now don't have any more
+            self.run("docker", "volume", "rm", *moved_from, seconds=CLEAN_UP_SECONDS, what="removing old volumes")
         if left := self.remains():
             raise FailedError(f"left behind: {', '.join(left)}")
 
