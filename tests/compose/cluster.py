@@ -41,6 +41,22 @@ def nothing_is_lost_while_parts_die(project: Project) -> None:
                 for copy in _copies(project, service):
                     project.run("docker", "restart", "--timeout", "30", copy["Id"], seconds=90)
                     _until_healthy(project, service)
+        with project.step("an operator ends what the killed copy of notifications left unknown"):
+            _end_what_is_unknown(project)
+
+
+def _end_what_is_unknown(project: Project) -> None:
+    """As the runbook says: what the mail server has was sent, what it hasn't is sent again."""
+    words = (*project.compose, "run", "--rm", "-T", "cli", "deliveries")
+    unknown = json.loads(project.ask(*words, "list", "--json"))
+    _, body = get(project.port("OSEREDOK_MAIL_PORT"), "/api/v1/messages?limit=20000")
+    caught = {message["MessageID"] for message in json.loads(body)["messages"]}
+    for resolution, has in (("sent", True), ("again", False)):
+        those = [row["delivery"] for row in unknown if (row["message_id"].strip("<>") in caught) is has]
+        if those:
+            why = f"the mail server {'has' if has else 'never had'} it"
+            project.ask(*words, "resolve", *those, "--as", resolution, "--why", why)
+    project.figures.append(f"{len(unknown)} mails were left unknown by a kill, and ended by an operator")
 
 
 def every_topic_has_three_replicas(project: Project) -> None:
