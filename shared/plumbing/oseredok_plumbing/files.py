@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from oseredok_contracts.settings import settings_hash
 from oseredok_plumbing import log, telemetry
 
 _log = log.get("files")
@@ -28,6 +29,7 @@ class Watched(Generic[T]):
         text = self._read()
         self._digest = hashlib.sha256(text.encode()).digest()
         self.current = parse(text)
+        self._tell(text)
 
     @property
     def name(self) -> str:
@@ -36,6 +38,9 @@ class Watched(Generic[T]):
 
     def _read(self) -> str:
         return self._path.read_text(encoding="utf-8")
+
+    def _tell(self, text: str) -> None:
+        telemetry.SETTINGS_HASH.labels(self.name).set(settings_hash(text))
 
     def look(self) -> bool:
         """Takes a changed file; answers whether it did. A bad one is counted, logged and left."""
@@ -47,6 +52,7 @@ class Watched(Generic[T]):
             self._digest = digest
             self.current = self._parse(text)
             self.refused = ""
+            self._tell(text)
         except (OSError, ValueError, LookupError) as error:
             self.refused = str(error)[:300]
             if isinstance(error, OSError):

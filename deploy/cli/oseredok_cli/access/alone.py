@@ -12,6 +12,8 @@ from oseredok_cli.local.exclusive import exclusive
 from oseredok_cli.platform import Platform
 
 Handle = TypeVar("Handle", bound=Platform)
+Fresh = Callable[[], Platform]
+"""A handle that has read the files of now."""
 
 
 def _said() -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from oseredok_cli.access import publishers
-from oseredok_cli.access.alone import alone
+from oseredok_cli.access.alone import Fresh
 from oseredok_cli.access.checks import check_entry
-from oseredok_cli.access.letting_in import Fresh, bring, named
+from oseredok_cli.access.in_force import in_force
+from oseredok_cli.access.letting_in import bring, named
 from oseredok_cli.access.publishers import Publisher
 
 UNTOLD: Mapping[str, Any] = {"types": ["*"], "territory": ["*"], "receipts": "all"}
@@ -31,7 +32,7 @@ def change(fresh: Fresh, slug: str, given: Mapping[str, Any], *, dry_run: bool =
     """Sets these fields of an entry; returns what changes. When Kafka refuses, all stays. Raises LocalError."""
     if dry_run:
         return _told(_checked(fresh, slug, given), given)
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         publisher = _checked(fresh, slug, given)
         changes = _told(publisher, given)
         if changes:

@@ -5,21 +5,20 @@ password in Kafka.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from oseredok_cli.access import publishers
-from oseredok_cli.access.alone import alone
+from oseredok_cli.access.alone import Fresh
 from oseredok_cli.access.checks import check_entry, check_name
+from oseredok_cli.access.in_force import in_force
 from oseredok_cli.access.publishers import SLUG, TOKENS_MAX, Publisher
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.local.programme import OPERATOR, digest, publisher_token
 from oseredok_cli.platform import Platform
 
 SECRET_BYTES = 24
-Fresh = Callable[[], Platform]
-"""A handle that has read the files of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def let_in(fresh: Fresh, slug: str, entry: Mapping[str, Any], *, same_publisher:
 
     `same_publisher`: it was one before under this name, and finds its topics again.
     """
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         check_name(slug)
         if any(publisher.slug == slug for publisher in platform.publishers):
             raise LocalError(f"there is a publisher {slug} already: oseredok access list")
@@ -74,7 +73,7 @@ def _take_back(platform: Platform, slug: str, error: BaseException) -> None:
 
 def renew(fresh: Fresh, slug: str, *, token: bool, password: bool) -> Credentials:
     """A new token beside the one of now, which stays valid until `retire`; a new password, at once. LocalError."""
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         publisher = named(platform.publishers, slug)
         made = Credentials(_new() if token else None, _new() if password else None)
         if made.token is not None:
@@ -87,7 +86,7 @@ def renew(fresh: Fresh, slug: str, *, token: bool, password: bool) -> Credential
 
 def retire(fresh: Fresh, slug: str) -> None:
     """Only the newest token is left. Raises LocalError."""
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         publisher = named(platform.publishers, slug)
         own = list(publisher.entry.get("tokens", []))
         publishers.change(platform.own_publishers, slug, {"tokens": None if publisher.of_programme else own[:1]})
@@ -96,7 +95,7 @@ def retire(fresh: Fresh, slug: str) -> None:
 
 def suspend(fresh: Fresh, slug: str, *, suspended: bool) -> None:
     """Shuts a publisher out, over HTTP and Kafka, or lets it in again. Raises LocalError."""
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         named(platform.publishers, slug)
         publishers.change(platform.own_publishers, slug, {"suspended": suspended})
         bring(fresh())
@@ -104,7 +103,7 @@ def suspend(fresh: Fresh, slug: str, *, suspended: bool) -> None:
 
 def send_away(fresh: Fresh, slug: str) -> None:
     """A publisher of this installation's own leaves: its rights and its user. Its topics stay. Raises LocalError."""
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         if named(platform.publishers, slug).of_programme:
             raise LocalError(
                 f"{slug} is of the programme: take it out of {platform.programme / 'access.toml'}, or suspend it"
@@ -119,7 +118,7 @@ def appoint(fresh: Fresh, name: str, scopes: Sequence[str]) -> str:
         raise LocalError(f"an operator cannot be named {name!r}: a letter, then 1 to 30 of a-z, 0-9 and -")
     token = _new()
     entry = {"scopes": list(scopes), "tokens": [digest(token)]}
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         publishers.change(platform.own_publishers, name, entry, "operators")
         fresh().write_settings()
     return token
@@ -127,7 +126,7 @@ def appoint(fresh: Fresh, name: str, scopes: Sequence[str]) -> str:
 
 def dismiss(fresh: Fresh, name: str) -> None:
     """An operator that was appointed here is none any more. Raises LocalError."""
-    with alone(fresh) as platform:
+    with in_force(fresh) as platform:
         own = platform.own_publishers
         if name not in publishers.operators(own):
             raise LocalError(f"no operator {name} was appointed here")

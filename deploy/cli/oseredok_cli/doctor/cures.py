@@ -58,7 +58,10 @@ CURES: Mapping[tuple[str, str], str] = {
     ("rights", "foreign"): APPLY,
     ("quotas", "other"): APPLY,
     ("room", "full"): "make room or give more: du -xhd1 shows what takes it; Kafka and PostgreSQL stop when it is full",
-    ("certificate", "soon"): "renew it: Caddy does so by itself while its ports 80 and 443 can be reached from outside",
+    ("certificate", "soon"): (
+        "renew it: Caddy does so by itself while its ports 80 and 443 can be reached from outside; files of yours "
+        "(public.yml) are read by docker compose restart front kafka"
+    ),
     ("certificate", "expired"): "renew it: nobody's client comes in until then",
     ("certificate", "name"): "a certificate for this name, or the right name in OSEREDOK_PUBLIC_URL",
     ("certificate", "untrusted"): "a certificate of an authority that clients know, with its chain",

@@ -6,6 +6,8 @@ each scrape stands in `rows`.
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 
+from oseredok_contracts.settings import HASH_METRIC
+
 REGISTRY = CollectorRegistry()
 disable_created_metrics()  # type: ignore[no-untyped-call]  # when a series began: twice as many series, read by nobody
 
@@ -130,6 +132,12 @@ POOL_CONNECTIONS_MAX = Gauge(
 POOL_WAIT = Gauge(
     "oseredok_pool_wait_seconds",
     "How long the last scrape waited for a connection, as everybody else did then: are there too few",
+    registry=REGISTRY,
+)
+SETTINGS_HASH = Gauge(
+    HASH_METRIC,
+    "Stands for the content of a settings file that is in force: do all copies have the same",
+    ["file"],
     registry=REGISTRY,
 )
 SETTINGS_REFUSED = Counter(
