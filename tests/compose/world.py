@@ -50,9 +50,16 @@ def make(project: Project) -> None:
     (place / "smtp-password").write_text(password)
     _belongs(place / "smtp-password", 0, NOTIFICATIONS)
     give_certificates(project)
+    project.settings |= _told(project, place)
+    project.overrides = ("public", "mail")
+    project.more = (Path(__file__).parent / "world.yml",)
+
+
+def _told(project: Project, place: Path) -> dict[str, str]:
+    """Another checkout's rehearsal has another network."""
     number = int(hashlib.sha256(project.name.encode()).hexdigest()[:2], 16)
     smtp, mailbox = free_ports(2)
-    project.settings |= {
+    return {
         "WORLD": str(place),
         "WORLD_SUBNET": f"198.18.{number}.0/24",
         "WORLD_MAILBOX_PORT": str(mailbox),
@@ -68,8 +75,6 @@ def make(project: Project) -> None:
         "OSEREDOK_SMTP_CA_FILE": str(authority(project).certificate),
         "OSEREDOK_MAIL_FROM": f"oseredok@{NAME}",
     }
-    project.overrides = ("public", "mail")
-    project.more = (Path(__file__).parent / "world.yml",)
 
 
 def give_certificates(project: Project) -> None:
