@@ -113,8 +113,8 @@ def client(kafka: KafkaServer, password: str, name: str = NAME) -> dict[str, str
     return {**kafka.client(name), "sasl_plain_password": password}
 
 
-def described(world: World, port: str) -> None:
-    """Writes the files of an installation whose service events listens at this address."""
+def described(world: World, api: str, admin: str) -> None:
+    """Writes the files of an installation whose services listen at these addresses."""
     secrets = world.folder / "secrets"
     secrets.mkdir(mode=0o700)
     for principal in (ADMIN, *map(service_principal, services())):
@@ -123,7 +123,7 @@ def described(world: World, port: str) -> None:
         (secrets / f"publisher-{publisher}.kafka").write_text(world.kafka.password(publisher))
         (secrets / f"publisher-{publisher}.token").write_text(f"token-of-{publisher}")
     (secrets / "operator-admin.token").write_text("token-of-admin")
-    told = {"kafka": world.kafka.bootstrap, "api": port, "admin": port, "secrets": str(secrets)}
+    told = {"kafka": world.kafka.bootstrap, "api": api, "admin": admin, "secrets": str(secrets)}
     told |= {"settings": str(world.folder / "settings"), "notes": str(world.folder)}
     told |= {"programme": str(ROOT / "deploy" / "programme")}
     lines = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
