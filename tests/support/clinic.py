@@ -15,6 +15,7 @@ from unittest import mock
 from oseredok_cli.__main__ import main
 from oseredok_cli.access.deal import shares
 from oseredok_cli.local.platform import LocalPlatform
+from oseredok_cli.operating import VARIABLE
 from oseredok_cli.platform import UNSUBSCRIBE_KEY, token_secret
 from support.copies import TOKEN, Copy
 from support.servers import SERVICES
@@ -28,6 +29,8 @@ class Clinic:
     world: World
     home: Path
     copies: dict[str, Copy]
+    token: Path | None = None
+    """The file of the token of whoever asks; without it admin does."""
 
     @property
     def platform(self) -> LocalPlatform:
@@ -38,8 +41,9 @@ class Clinic:
         """Runs `oseredok …` in this process, which has imported it already; answers what it printed on stdout."""
         printed, aside = io.StringIO(), io.StringIO()
         told = {name: value for name, value in os.environ.items() if not name.startswith("OSEREDOK_")}
+        told |= {"OSEREDOK_LOCAL_DIR": str(self.home)} | ({VARIABLE: str(self.token)} if self.token else {})
         with (
-            mock.patch.dict(os.environ, {**told, "OSEREDOK_LOCAL_DIR": str(self.home)}, clear=True),
+            mock.patch.dict(os.environ, told, clear=True),
             mock.patch.object(sys, "argv", ["oseredok", *words]),
             redirect_stdout(printed),
             redirect_stderr(aside),

@@ -43,11 +43,16 @@ class Copy:
         answer.raise_for_status()
         return answer.json()
 
-    def admin(self, path: str, **parameters: Any) -> httpx.Response:
+    def admin(self, path: str, operator: str = "admin", **parameters: Any) -> httpx.Response:
         """An operator's request to the admin port."""
-        headers = {"authorization": f"Bearer {TOKEN}-admin"}
+        headers = {"authorization": f"Bearer {TOKEN}-{operator}"}
         url = f"http://127.0.0.1:{self.admin_port}{path}"
         return httpx.get(url, params=parameters, headers=headers, timeout=30)
+
+    def act(self, path: str, asked: dict[str, Any], operator: str = "admin") -> httpx.Response:
+        """An operator's act on the admin port."""
+        headers = {"authorization": f"Bearer {TOKEN}-{operator}"}
+        return httpx.post(f"http://127.0.0.1:{self.admin_port}{path}", json=asked, headers=headers, timeout=60)
 
     def intake(self, body: bytes, content_type: str = "application/cloudevents+json", **headers: str) -> httpx.Response:
         """Publishes over HTTP as PUBLISHER."""

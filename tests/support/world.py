@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,16 +176,17 @@ class World:
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
 
-def access_file(publishers: tuple[str, ...] = PUBLISHERS) -> str:
-    """An access file in which everybody's token is known: TOKEN-<name>."""
+def access_file(
+    publishers: tuple[str, ...] = PUBLISHERS, operators: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> str:
+    """An access file in which everybody's token is known: TOKEN-<name>; `operators` beside admin, with their scopes."""
+    may = {("publishers", name): f'sources = ["https://{name}.example/oseredok"]' for name in publishers}
+    for name, scopes in {"admin": ["admin"], **operators}.items():
+        may["operators", name] = f"scopes = {json.dumps(list(scopes))}"
     lines = []
-    for kind, names, rest in (
-        ("publishers", publishers, 'sources = ["https://{name}.example/oseredok"]'),
-        ("operators", ("admin",), 'scopes = ["admin"]'),
-    ):
-        for name in names:
-            digest = hashlib.sha256(f"{TOKEN}-{name}".encode()).hexdigest()
-            lines += [f"[{kind}.{name}]", rest.format(name=name), f'tokens = ["sha256:{digest}"]', ""]
+    for (kind, name), rest in may.items():
+        digest = hashlib.sha256(f"{TOKEN}-{name}".encode()).hexdigest()
+        lines += [f"[{kind}.{name}]", rest, f'tokens = ["sha256:{digest}"]', ""]
     return "\n".join(lines)
 
 

@@ -100,13 +100,16 @@ async def a_topic_that_is_gone(platform: Platform) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def mail_that_is_refused(platform: Platform) -> AsyncIterator[None]:
-    """DeliveriesFailing and DeliveriesUnknown. What is unknown stays so, until somebody has seen to it."""
+    """DeliveriesFailing and DeliveriesUnknown. What is unknown stays so, until an operator has it sent again."""
     refused: Deed = "550"
     deeds: list[Deed] = ["drop", *[refused] * (PEOPLE - 1)]
     platform.mail.deeds = {f"p-{n}@people.example": [deed] for n, deed in enumerate(deeds)}
     await platform.world.publish(invitation("refused", "e-refused"))
     yield
-    await platform.sql("DELETE FROM notifications.deliveries WHERE status = 'unknown'")
+    notifications = platform.services["notifications"]
+    listed = notifications.admin("/v1/deliveries", status="unknown").raise_for_status().json()["items"]
+    asked = {"ids": [item["delivery"] for item in listed], "as": "again", "why": "not in the mail server's log"}
+    notifications.act("/v1/deliveries:resolve", asked).raise_for_status()
 
 
 @asynccontextmanager

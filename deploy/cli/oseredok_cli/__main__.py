@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError
 from oseredok_cli import exits
 from oseredok_cli.commands import (
     access,
+    deliveries,
     demo,
     doctor,
     load,
@@ -53,6 +54,7 @@ COMMANDS = (
     load,
     quarantine,
     waiting,
+    deliveries,
     mail,
     secrets,
     migrate,

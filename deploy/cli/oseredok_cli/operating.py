@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,14 @@ AGAIN = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.BAD_GATEWAY)
 
 class UnknownError(LocalError):
     """The service has no such thing (404)."""
+
+
+class ConflictError(LocalError):
+    """What was asked for doesn't go with how things are (409); `told` is the whole problem."""
+
+    def __init__(self, line: str, told: Mapping[str, Any]) -> None:
+        super().__init__(line)
+        self.told = told
 
 
 @dataclass(frozen=True)
@@ -90,5 +98,7 @@ def _sound(service: str, answer: httpx.Response) -> httpx.Response:
         told = answer.json()
     except ValueError:
         told = {}
-    kind = UnknownError if answer.status_code == httpx.codes.NOT_FOUND else LocalError
-    raise kind(f"{service}: {told.get('title', answer.status_code)}. {told.get('detail', '')}".strip())
+    line = f"{service}: {told.get('title', answer.status_code)}. {told.get('detail', '')}".strip()
+    if answer.status_code == httpx.codes.CONFLICT:
+        raise ConflictError(line, told)
+    raise (UnknownError if answer.status_code == httpx.codes.NOT_FOUND else LocalError)(line)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from oseredok_notifications import consumers, pages, rules, telemetry
-from oseredok_notifications.api import operators, public
+from oseredok_notifications.api import deliveries, public, recipients
 from oseredok_notifications.domain.delivery import Patience
 from oseredok_notifications.handlers import Notices
 from oseredok_notifications.letters.mail import Writer
@@ -19,7 +19,8 @@ from oseredok_notifications.settings import NotificationsSettings
 from oseredok_notifications.store import SQL
 from oseredok_notifications.trail import trail
 from oseredok_pages import operators as operators_pages
-from oseredok_plumbing.files import WatchedFolder
+from oseredok_plumbing.access import Access
+from oseredok_plumbing.files import Watched, WatchedFolder
 from oseredok_plumbing.service import PoolOf, Service
 
 NAME = "notifications"
@@ -38,7 +39,7 @@ def build(settings: NotificationsSettings) -> Service:
         subscriptions=consumers.table(Notices(lambda: known.current, past_too=settings.send_for_past)),
         migrations=SQL / "migrations",
         routes=lambda pool: routes(pool, settings, unsubscribe),
-        admin_routes=operators.routes,
+        admin_routes=lambda pool, access: for_operators(pool, access, settings),
         files=[known, templates],
         desk_pages=operators_pages.routes,
         refresh=telemetry.refresh,
@@ -53,4 +54,12 @@ def routes(pool: PoolOf, settings: NotificationsSettings, unsubscribe: Unsubscri
     router = APIRouter()
     router.include_router(public.routes(pool, unsubscribe))
     router.include_router(pages.routes(pool, settings.pages))
+    return router
+
+
+def for_operators(pool: PoolOf, access: Watched[Access], settings: NotificationsSettings) -> APIRouter:
+    """On the operators' port, beside the plumbing's."""
+    router = APIRouter()
+    router.include_router(recipients.routes(pool, access))
+    router.include_router(deliveries.routes(pool, access, settings.mail_from))
     return router

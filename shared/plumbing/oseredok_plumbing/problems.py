@@ -21,19 +21,27 @@ _BASE = "urn:oseredok:problem:"
 
 
 class ProblemDetails(Exception):
-    """Ends a request. `kind` is the stable last part of the problem's type."""
+    """Ends a request. `kind` is the stable last part of the problem's type; `more` are members of this kind alone."""
 
     def __init__(
-        self, status: int, kind: str, title: str, detail: str = "", headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        kind: str,
+        title: str,
+        detail: str = "",
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(title)
         self.status, self.kind, self.title, self.detail, self.headers = status, kind, title, detail, headers
+        self.more = more or {}
 
     def response(self) -> Response:
         """As application/problem+json."""
         body: dict[str, Any] = {"type": _BASE + self.kind, "title": self.title, "status": self.status}
         if self.detail:
             body["detail"] = self.detail
+        body |= self.more
         return Response(orjson.dumps(body), self.status, self.headers, "application/problem+json")
 
 

@@ -1,10 +1,10 @@
-"""`oseredok quarantine` and `waiting`: what a publisher wrote is shown, never obeyed."""
+"""`oseredok quarantine`, `waiting`, `deliveries`: what a publisher wrote is shown, never obeyed."""
 
 from typing import Any
 
 import pytest
 
-from oseredok_cli.commands import waiting
+from oseredok_cli.commands import deliveries, waiting
 from oseredok_cli.commands.quarantine import looking
 
 HOSTILE = "[/x][link=https://evil.example]id[/link]"
@@ -19,16 +19,20 @@ ENTRY = {
 WAITS = {"id": 1, "since": "2026", "publisher": "a", "about": HOSTILE, "waits_for": HOSTILE}
 
 
+DELIVERY = dict.fromkeys(("delivery", "notice", "status", "reason", "message_id", "tried_at", "address"), HOSTILE)
+
+
 class Telling:
     """An operator whom every service tells the same."""
 
     def __init__(self, platform: object) -> None: ...
 
     def pages(self, _service: str, path: str, *_: Any, **__: Any) -> list[dict[str, Any]]:
-        return [{**ENTRY, "event_id": HOSTILE}] if "quarantine" in path else [WAITS]
+        shown: dict[str, dict[str, Any]] = {"/v1/quarantine": {**ENTRY, "event_id": HOSTILE}, "/v1/waiting": WAITS}
+        return [shown.get(path, DELIVERY | {"attempts": 1})]
 
 
-@pytest.mark.parametrize("command", [looking, waiting])
+@pytest.mark.parametrize("command", [looking, waiting, deliveries])
 def test_markup_in_what_came_is_text(
     command: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

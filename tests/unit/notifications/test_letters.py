@@ -47,6 +47,7 @@ def claimed(notice: Notice, activity: Activity, language: Language = UK, **chang
         name="Олена Книжник",
         address="olena@library.example",
         reachable=True,
+        overtaken=False,
         now=NOW,
     )
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What becomes of a message. Sent at most once: what may have been delivered is never tried again by itself."""
+"""What becomes of a message. Sent at most once: what may have arrived is tried again by an operator's word only."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ from oseredok_notifications.domain.rules import Notice
 
 
 class State(StrEnum):
-    """pending → sending → one of the others. From `unknown` only the late word of the very same attempt leads away."""
+    """pending → sending → one of the others. From `unknown` the late word of the very same attempt leads away, or an
+    operator's.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -37,6 +39,8 @@ class Reason(StrEnum):
     """The activity began before it could be sent."""
     WITHDRAWN = "withdrawn"
     """The recipient took back the consent, or is no longer active."""
+    OVERTAKEN = "overtaken"
+    """A later message about the activity went before it: this one would tell what no longer holds."""
 
 
 class Answer(StrEnum):
@@ -99,8 +103,48 @@ class Claimed:
     name: str
     address: str
     reachable: bool
+    overtaken: bool
     now: datetime
     traceparent: str | None = None
+
+
+class Resolution(StrEnum):
+    """What an operator says of an unknown message after looking into the mail server's log."""
+
+    SENT = "sent"
+    """The server took it."""
+    AGAIN = "again"
+    """The server never had it, so that it is to be sent."""
+
+
+class Unresolvable(Exception):
+    """An operator's word has no effect on the message as it is; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message as an operator finds it: how its last attempt ended, and what was said of which attempt before."""
+
+    id: uuid.UUID
+    state: State
+    reason: Reason | None
+    attempts: int
+    resolved_as: Resolution | None
+    resolved_attempt: int | None
+
+    def resolve(self, resolution: Resolution, attempt: int | None) -> State | None:
+        """The state that follows from the word on `attempt` (None: the last one); None where it was said before.
+
+        A word on an attempt that another one followed is no word on that other one. Raises Unresolvable.
+        """
+        if self.state is State.UNKNOWN and attempt in {None, self.attempts}:
+            return State.SENT if resolution is Resolution.SENT else State.PENDING
+        if self.resolved_as is resolution and attempt in {None, self.resolved_attempt}:
+            return None
+        if self.state is State.UNKNOWN:
+            raise Unresolvable(f"attempt {attempt} is not its last: of attempt {self.attempts} nobody knows now")
+        said = "" if self.resolved_as is None else f", and an operator said {self.resolved_as} before"
+        raise Unresolvable(f"it is {self.state}{said}: only of an unknown one something can be said")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import Any
+from uuid import UUID
 
 from oseredok_notifications.domain.activity import Status
 from oseredok_notifications.domain.delivery import Claimed
@@ -34,6 +35,11 @@ class _Policy(EmailPolicy):
 
 
 POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+
+
+def message_id(delivery: UUID, sender: str) -> str:
+    """The same at each attempt, so that it can be found in the mail server's log."""
+    return f"<{delivery}@{sender.rpartition('@')[2]}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Writer:
         message["To"] = Address(claimed.name, addr_spec=claimed.address)
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(claimed.now)
-        message["Message-ID"] = f"<{claimed.id}@{address.rpartition('@')[2]}>"
+        message["Message-ID"] = message_id(claimed.id, address)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Oseredok-Notice"] = claimed.notice.value
         message["List-Unsubscribe"] = f"<{away}>"

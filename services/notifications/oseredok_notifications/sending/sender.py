@@ -102,6 +102,8 @@ class Sender:
             return Outcome(State.SUPPRESSED, Reason.WITHDRAWN)
         if claimed.activity.starts_at <= claimed.now and not self._settings.send_for_past:
             return Outcome(State.SUPPRESSED, Reason.PAST)
+        if claimed.overtaken:
+            return Outcome(State.SUPPRESSED, Reason.OVERTAKEN)
         try:
             message = self._writer().write(claimed)
         except CannotWrite as error:

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from oseredok_notifications.domain.activity import Language, Recipient, Role
-from oseredok_notifications.domain.delivery import Claimed, Closed, Outcome, Reason, State
+from oseredok_notifications.domain.delivery import Claimed, Closed, Outcome, Reason, Resolution, Standing, State
 from oseredok_notifications.domain.notices import EMAIL, Draft, Told, delivery_id
 from oseredok_notifications.domain.rules import Notice
 from oseredok_notifications.store import SQL
@@ -93,6 +93,7 @@ async def claim(connection: Connection, replica: str, lease_seconds: float) -> C
         name=row["name"],
         address=row["address"],
         reachable=row["reachable"],
+        overtaken=row["overtaken"],
         now=row["now"],
         traceparent=row["traceparent"],
     )
@@ -115,8 +116,34 @@ async def lose(connection: Connection, replica: str | None = None) -> list[Close
 
 
 def _closed(row: asyncpg.Record) -> Closed:
-    reason = None if row["reason"] is None else Reason(row["reason"])
-    return Closed(**{**dict(row), "status": State(row["status"]), "reason": reason})
+    return Closed(**{**dict(row), "status": State(row["status"]), "reason": _reason(row)})
+
+
+def _reason(row: asyncpg.Record) -> Reason | None:
+    return None if row["reason"] is None else Reason(row["reason"])
+
+
+async def lock(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """How these stand, locked until the transaction ends; those that there aren't are absent."""
+    rows = await fetch(_sql.lock_deliveries(tx.connection, ids=list(ids)))
+    return {UUID(int=row["id"].int): _standing(row) for row in rows}
+
+
+def _standing(row: asyncpg.Record) -> Standing:
+    said = None if row["resolved_as"] is None else Resolution(row["resolved_as"])
+    return Standing(
+        UUID(int=row["id"].int), State(row["status"]), _reason(row), row["attempts"], said, row["resolved_attempt"]
+    )
+
+
+async def resolve_as_sent(tx: Transaction, ids: Sequence[UUID]) -> list[Closed]:
+    """Ends these, which are unknown and locked, by an operator's word."""
+    return [_closed(row) for row in await fetch(_sql.resolve_as_sent(tx.connection, ids=list(ids)))]
+
+
+async def resolve_as_again(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Has these, which are unknown and locked, sent once more by an operator's word."""
+    await _sql.resolve_as_again(tx.connection, ids=list(ids))
 
 
 async def count(connection: Connection, activity: UUID | None = None) -> list[asyncpg.Record]:

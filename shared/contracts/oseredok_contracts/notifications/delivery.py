@@ -9,7 +9,11 @@ DeliveryStatus = Literal["sent", "failed", "suppressed", "unknown"]
 
 
 class DeliveryState(Tolerant):
-    """A delivery after its last attempt. `reason` is a stable code; `recipient` our id, which tells nothing outside."""
+    """A delivery after its last attempt. `reason` is a stable code; `recipient` our id, which tells nothing outside.
+
+    `unknown` may be followed by another status: by a late word, or by what an operator found out. One that an operator
+    has sent again is told of when the new attempt ends.
+    """
 
     delivery: UUID
     version: int

@@ -1,4 +1,4 @@
-"""What operators may ask: to load recipients, and the log of messages. Addresses need the scope `recipients`."""
+"""What operators may ask about recipients: to load them, and to see them."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,11 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from oseredok_notifications import sheets
-from oseredok_notifications.domain.delivery import State
 from oseredok_notifications.domain.entry import Entry
-from oseredok_notifications.domain.rules import Notice
 from oseredok_notifications.sheets import Read
-from oseredok_notifications.store import activities, deliveries, recipients
+from oseredok_notifications.store import activities, recipients
 from oseredok_plumbing import bodies, desk, tables
 from oseredok_plumbing.access import Access
 from oseredok_plumbing.admin import operator_of
@@ -25,7 +23,6 @@ from oseredok_plumbing.tables import Fault
 from oseredok_plumbing.transaction import Transaction
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
-PERSONAL = ("name", "address")
 _REFUSED: dict[int | str, dict[str, Any]] = {
     422: {"description": "errors; nothing is stored", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
@@ -42,9 +39,9 @@ class _Order:
 
 
 def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
-    """`/v1/recipients:load`, `/v1/recipients`, `/v1/deliveries`."""
+    """`/v1/recipients:load`, `/v1/recipients`."""
     router = APIRouter(prefix="/v1")
-    for_people, for_log = operator_of(access, "recipients"), operator_of(access, "deliveries")
+    for_people = operator_of(access, "recipients")
 
     @router.post("/recipients:load", tags=["recipients"], responses=_REFUSED, openapi_extra=CSV)
     async def load(request: Request, response: Response, wanted: Annotated[tables.Wanted, Query()]) -> dict[str, Any]:
@@ -68,35 +65,7 @@ def routes(pool: PoolOf, access: Watched[Access]) -> APIRouter:
             rows = await recipients.page(connection, after=after, at_most=limit)
         return {"items": [dict(row) for row in rows], "next": rows[-1]["key"] if len(rows) == limit else None}
 
-    @router.get("/deliveries", tags=["deliveries"])
-    async def log(
-        request: Request,
-        status: State | None = None,
-        notice: Notice | None = None,
-        rule: str | None = None,
-        activity: UUID | None = None,
-        recipient: UUID | None = None,
-        after: int = 0,
-        limit: Limit = 100,
-    ) -> dict[str, Any]:
-        """Messages in the order in which they were made, each with why its recipient got it and how it ended."""
-        for_log(request)
-        named = _may_see_people(access, request)
-        where = {"status": status, "notice": notice, "rule": rule, "activity": activity, "recipient": recipient}
-        async with pool().acquire(timeout=5) as connection:
-            rows = await deliveries.page(connection, after=after, at_most=limit, **where)
-        items = [{k: v for k, v in row.items() if named or k not in PERSONAL} for row in rows]
-        return {"items": items, "next": rows[-1]["number"] if len(rows) == limit else None}
-
     return router
-
-
-def _may_see_people(access: Watched[Access], request: Request) -> bool:
-    try:
-        operator_of(access, "recipients")(request)
-    except ProblemDetails:
-        return False
-    return True
 
 
 async def _load(tx: Transaction, found: Read, order: _Order) -> dict[str, Any]:
