@@ -141,6 +141,20 @@ def a_publisher_is_let_in_and_shut_out(project: Project) -> None:
     require("as the table of topics" in left, f"access apply would still change: {left}")
 
 
+def a_wrong_setting_is_told_before_anything_stops(project: Project) -> None:
+    """By the look that deploy/README.md wants after a change of .env; `up` would have stopped what runs by then."""
+    before, file = _births(project), project.checkout / ".env"
+    file.write_text("OSEREDOK_TRACES_SAMPLE=2\n")
+    try:
+        told = project.ask(*project.compose, "run", "--rm", "-T", "secrets")
+    except FailedError as error:
+        told = str(error)
+    finally:
+        file.unlink()
+    require("OSEREDOK_TRACES_SAMPLE" in told, f"of a wrong value this is said: {told}")
+    require(_births(project) == before, "a look at .env started services anew")
+
+
 def a_second_up_changes_nothing(project: Project) -> None:
     """`up --wait` succeeds again, although all jobs have ended, and starts no service anew."""
     before = _births(project)

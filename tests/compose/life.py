@@ -4,10 +4,9 @@ goes on publishing, no command may lose an event of its own, and an upgrade may 
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
-from compose import readme
-from compose.checks import SERVICES, containers, get, require, until
+from compose import readme, release
+from compose.checks import get, require, until
 from compose.engine import Project
 from compose.publisher import Publisher, let_in
 
@@ -20,9 +19,6 @@ BEGIN = "Look after it"
 REMOVED = "Remove everything"
 AFTER_THE_BACKUP = "Back up"
 """From here on nobody publishes: what comes over HTTP after a backup is not in it."""
-RELEASE = "9.9.9"
-EXPANDED = "ALTER TABLE audit ADD COLUMN IF NOT EXISTS rehearsed text;\n"
-"""What the next release's schemas have more than those of now."""
 
 
 def every_command_of_the_readme_does_what_it_says(project: Project) -> None:
@@ -47,35 +43,12 @@ def _follow(project: Project, publisher: Publisher, titles: Sequence[str]) -> No
     for title in titles:
         refused = len(publisher.trouble)
         if title == "Upgrade":
-            _the_next_release_is_pulled(project)
+            release.pull(project)
         readme.follow(project, title)
         trouble = publisher.trouble[refused:]
         require(title not in UNDISTURBED or not trouble, f"{title}: a publisher was answered {', '.join(trouble[:3])}")
         if title == "Upgrade":
-            _the_next_release_runs(project)
-
-
-def _the_next_release_is_pulled(project: Project) -> None:
-    """A version, and a migration that adds something to each schema."""
-    project.settings["OSEREDOK_VERSION"] = RELEASE
-    _migration(project).write_text(EXPANDED)
-
-
-def _migration(project: Project) -> Path:
-    return project.checkout / "shared/plumbing/oseredok_plumbing/migrations/0999_rehearsed.sql"
-
-
-def _the_next_release_runs(project: Project) -> None:
-    """One copy of each service, of the new version; every schema is expanded."""
-    label = "org.opencontainers.image.version"
-    for service in SERVICES:
-        told = [c["Config"]["Labels"] for c in containers(project)]
-        versions = [labels[label] for labels in told if labels["com.docker.compose.service"] == service]
-        require(versions == [RELEASE], f"of {service} these versions run: {versions}")
-    query = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'audit' AND column_name = 'rehearsed'"
-    psql = ("exec", "-T", "postgres", "psql", "--username", "postgres", "--tuples-only", "--no-align", "oseredok")
-    schemas = int(project.ask(*project.compose, *psql, "--command", query))
-    require(schemas == len(SERVICES), f"{schemas} schemas are expanded")
+            release.runs(project)
 
 
 def everything_is_there(project: Project, publisher: Publisher) -> None:

@@ -43,6 +43,7 @@ AFTER_UP: Sequence[Callable[[Project], None]] = (
     checks.the_front_door_leads_everywhere,
     checks.operators_have_ports_of_their_own,
     checks.a_second_up_changes_nothing,
+    checks.a_wrong_setting_is_told_before_anything_stops,
     strangers.a_foreign_container_reaches_nothing,
     strangers.other_machines_reach_nothing,
     strangers.the_machine_itself_is_asked_for_credentials,

@@ -1,8 +1,11 @@
 """Who should not get in, and where: a foreign container, the machine's own address, one service in another's place."""
 
+import fcntl
 import json
 import socket
+import struct
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from compose.checks import SERVICES, containers, require
@@ -11,6 +14,8 @@ from compose.engine import FailedError, Project
 INSIDE = Path(__file__).parent / "inside"
 LISTENED_AT = (1025, 3000, 5432, 8000, 8025, 8080, 8081, 8443, 9000, 9001, 9002, 9003, 9004, 9090, 9092, 9093, 9094)
 """Every port that some part listens at, inside."""
+SIOCGIFADDR = 0x8915
+"""Linux, netdevice(7)."""
 NOT_FOR_SERVICES = ("mailpit:1025", "grafana:3000", "alertmanager:9093")
 """But for the mail server, which notifications speaks to."""
 
@@ -28,9 +33,11 @@ def a_foreign_container_reaches_nothing(project: Project) -> None:
 
 def other_machines_reach_nothing(project: Project) -> None:
     """What is published listens on loopback, not on the machine's own address."""
-    own = {str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
+    own, published = _own_addresses(), _published(project)
+    require(own, "this machine has no address but loopback: nothing can be tried")
+    require(published, "nothing is published: nothing can be tried")
     for address in own:
-        for port in _published(project):
+        for port in published:
             try:
                 socket.create_connection((address, port), 1).close()
             except OSError:
@@ -56,7 +63,8 @@ def one_service_can_do_nothing_in_another_s_place(project: Project) -> None:
 
 def the_machine_itself_is_asked_for_credentials(project: Project) -> None:
     """On loopback, where ports are published: Kafka, APIs and the operators' ports know nobody without."""
-    ports = {name: project.port(f"OSEREDOK_{name}PORT") for name in ("", "KAFKA_", "DESK_EVENTS_")}
+    names = ("", "KAFKA_", *(f"DESK_{service.upper()}_" for service in SERVICES))
+    ports = {name: project.port(f"OSEREDOK_{name}PORT") for name in names}
     image = f"oseredok/cli:{project.settings['OSEREDOK_TAG']}"
     words = ("docker", "run", "--rm", "-i", "--network", "host", "--entrypoint", "python", image, "-c")
     found = _told(project, words, (INSIDE / "guest.py").read_text(), json.dumps(ports))
@@ -75,6 +83,17 @@ def services_reach_what_they_need_only(project: Project) -> None:
 def _told(project: Project, words: tuple[str, ...], program: str, given: str) -> list[str]:
     told: list[str] = json.loads(project.ask(*words, program, given=given))
     return told
+
+
+def _own_addresses() -> list[str]:
+    """IPv4 addresses of this machine's interfaces, without loopback."""
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            with suppress(OSError):  # an interface without an address
+                told = fcntl.ioctl(asking.fileno(), SIOCGIFADDR, struct.pack("256s", name.encode()))
+                found.append(socket.inet_ntoa(told[20:24]))
+    return [address for address in found if not address.startswith("127.")]
 
 
 def _addresses(project: Project) -> list[str]:

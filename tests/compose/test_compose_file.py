@@ -1,5 +1,6 @@
 """docker-compose.yml agrees with what it sets up: readers of secrets, settings, services, jobs. Needs no engine."""
 
+import importlib.metadata
 import re
 import tomllib
 from pathlib import Path
@@ -53,6 +54,13 @@ def test_every_service_of_the_topics_table_is_there() -> None:
         assert service in PARTS["database"]["command"]
         assert service in [job["job_name"] for job in scraped]
     assert set(SETTINGS) == set(services())
+
+
+def test_the_version_is_the_packages() -> None:
+    """What images are labelled with, and services tell, when nobody names another one."""
+    told = re.search(r"VERSION: \$\{OSEREDOK_VERSION:-([^}]+)}", (ROOT / "docker-compose.yml").read_text())
+    assert told
+    assert told[1] == importlib.metadata.version("oseredok-plumbing")
 
 
 def test_images_of_others_are_pinned() -> None:

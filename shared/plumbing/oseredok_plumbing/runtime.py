@@ -45,7 +45,7 @@ class Runtime:
         self._broker: KafkaBroker | None = None
         self._consumers: list[Consumer] = []
         self._ledger = Ledger()
-        telemetry.BUILD.labels(service.name, service.version).set(1)
+        telemetry.BUILD.labels(service.name, service.version, service.settings.revision).set(1)
         self._lacking = "starting"
         self._tasks: list[asyncio.Task[None]] = []
         self._public = apps.public(service, self.pool)

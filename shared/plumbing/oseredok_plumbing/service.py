@@ -1,6 +1,5 @@
 """What a service is made of. Building one connects nothing; Runtime brings it to life."""
 
-import importlib.metadata
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -77,15 +76,17 @@ class Service:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """This machine's. What counts is the database's; the two are compared."""
     access: Watched[Access] = field(init=False)
-    version: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.access = Watched(self.settings.settings_dir / "access.toml", Access.parse)
-        self.version = importlib.metadata.version("oseredok-plumbing")
 
     @property
     def name(self) -> str:
         return self.settings.service
+
+    @property
+    def version(self) -> str:
+        return self.settings.version
 
     @property
     def announces(self) -> bool:

@@ -1,6 +1,7 @@
 """Settings come from the environment only, each declared once; unknown names under a service's prefix are refused."""
 
 import difflib
+import importlib.metadata
 import os
 import platform
 import ssl
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 PREFIX = "OSEREDOK_"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Release = Annotated[str, Field(pattern=r"^[\w.+-]{1,64}$")]
 
 
 def _links(told: object) -> object:
@@ -71,6 +73,12 @@ class Settings(BaseModel):
     """Where a collector takes OTLP over HTTP, as http://127.0.0.1:4318; empty: no traces."""
     traces_sample: Annotated[float, Field(ge=0, le=1), Shared()] = 1.0
     """The share of the traces that begin here to record; those that publishers began say it themselves."""
+
+    version: Annotated[str, Field(pattern=r"^[\w.+-]{1,64}$"), Shared()] = importlib.metadata.version(
+        "oseredok-plumbing"
+    )
+    revision: Annotated[str, Field(pattern=r"^[\w.+-]{1,64}$"), Shared()] = "unknown"
+    """What was built, and of which commit: an image tells both."""
 
     service: str
     database_user: str

@@ -18,14 +18,13 @@ WRONG = {
     "sasl_plain_username": "admin",
     "sasl_plain_password": "a-guess",
 }
-FRONT, DESK = f"http://127.0.0.1:{PORTS['']}", f"http://127.0.0.1:{PORTS['DESK_EVENTS_']}"
+FRONT = f"http://127.0.0.1:{PORTS['']}"
+DESKS = [f"http://127.0.0.1:{port}" for name, port in PORTS.items() if name.startswith("DESK_")]
 WANTS_A_TOKEN = (
     ("POST", f"{FRONT}/api/events/v1/intake"),
     ("POST", f"{FRONT}/api/registry/v1/intake"),
     ("GET", f"{FRONT}/api/events/v1/receipts?source=a&id=b"),
-    ("GET", f"{DESK}/v1/quarantine"),
-    ("GET", f"{DESK}/v1/waiting"),
-    ("GET", f"{DESK}/v1/diagnosis"),
+    *(("GET", f"{desk}/v1/{what}") for desk in DESKS for what in ("quarantine", "waiting", "diagnosis", "audit")),
 )
 
 

@@ -13,7 +13,14 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import AuthenticationFailedError, KafkaConnectionError, TopicAuthorizationFailedError
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    AuthenticationFailedError,
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    TopicAuthorizationFailedError,
+)
 from aiokafka.protocol.metadata import MetadataRequest
 
 from oseredok_contracts.topics import Topic, concrete
@@ -31,6 +38,7 @@ OWN = {
 }
 OF_DATABASE = Path(f"/run/secrets/postgres-oseredok_{SERVICE}").read_text().strip()
 TIMEOUT_SECONDS = 20.0
+NO_RIGHT = (TopicAuthorizationFailedError.errno, ClusterAuthorizationFailedError.errno)
 NO_LOGIN = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -58,6 +66,24 @@ async def hidden(topics: list[str]) -> list[str]:
         answer = await client.send(client.get_random_node(), MetadataRequest(topics))
         told = {topic["topic"]: topic["error_code"] for topic in answer.to_object()["topics"]}
         return [name for name in topics if told[name] == TopicAuthorizationFailedError.errno]
+
+
+async def ruling(topics: dict[str, Topic]) -> AsyncIterator[str]:
+    """Topics are made and deleted by operators only, groups are each service's own."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=KAFKA, **OWN)
+    await admin.start()
+    try:
+        made = (await admin.create_topics([NewTopic("oseredok.mine", 1, 1)])).topic_errors[0][1]
+        yield "" if made in NO_RIGHT else f"make a topic ({made})"
+        for name in topics:
+            gone = (await admin.delete_topics([name])).topic_error_codes[0][1]
+            yield "" if gone in NO_RIGHT else f"delete {name} ({gone})"
+        for other in SERVICES:
+            if other != SERVICE:
+                asked = admin.find_coordinator(f"oseredok-{other}.any")
+                yield await refused(f"join a group of {other}", asked, GroupAuthorizationFailedError)
+    finally:
+        await admin.close()
 
 
 async def sql(statement: str, user: str = f"oseredok_{SERVICE}") -> None:
@@ -111,7 +137,8 @@ async def main() -> None:
     """What must be possible is tried, too, so that a refusal means something."""
     topics = dict(concrete(TOLD["publishers"]))
     await sql(f"SELECT count(*) FROM {SERVICE}.inbox")
-    tried = [what async for what in of_kafka(topics)] + [what async for what in of_postgres()]
+    tried = [what async for what in of_kafka(topics)] + [what async for what in ruling(topics)]
+    tried += [what async for what in of_postgres()]
     json.dump({"tried": len(tried), "found": [what for what in tried if what]}, sys.stdout)
 
 

@@ -17,7 +17,7 @@ PROCESS = ProcessCollector(registry=REGISTRY)
 BUILD = Gauge(
     "oseredok_build_info",
     "Always 1, with what runs here: do all copies have the same version",
-    ["service", "version"],
+    ["service", "version", "revision"],
     registry=REGISTRY,
 )
 LOOP_AGE = Gauge(
