@@ -21,6 +21,7 @@ EXAMPLES, EXAMPLES_LONG = 5, 30
 NOTHING_TO_FIND = {
     "GET /v1/unsubscribe": "its token is signed by the service, for one recipient, and only in that one's mail",
     "POST /v1/unsubscribe": "the same",
+    "POST /v1/deliveries:resolve": "its ids are those of messages whose sending was cut off; all others are a conflict",
     **{
         f"POST /v1/{table}:load": "a table's columns are more than a schema of text/csv can say"
         for table in ("territory", "libraries", "organisations", "waves", "recipients")

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from typing import Any
 
+import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
+import oseredok_contracts
 from oseredok_contracts import topics
 from support.clinic import Clinic, clinic
 from support.copies import TOKEN, Copy, until
@@ -28,6 +32,7 @@ UNITS = (
     "INSERT INTO notifications.units (code, version, path, local, of_all) "
     f"VALUES ('{OBLAST}', 1, '{{{OBLAST}}}', false, 1)"
 )
+DOCUMENT = json.loads(resources.files(oseredok_contracts).joinpath("documents/operators.json").read_text("utf-8"))
 KNOWN = 'oseredok_deliveries{notice="announcement",status="unknown"}'
 
 
@@ -70,6 +75,14 @@ async def lost(sound: Clinic, script: Script) -> dict[str, dict[str, Any]]:
 def now(copy: Copy) -> dict[str, str]:
     """Status by address."""
     return {item["address"]: item["status"] for item in copy.admin("/v1/deliveries").json()["items"]}
+
+
+def as_documented(answer: httpx.Response) -> Any:
+    """What an act answered, which is as the document for operators says of its status."""
+    responses = DOCUMENT["paths"]["/v1/deliveries:resolve"]["post"]["responses"]
+    schema = responses[str(answer.status_code)]["content"][answer.headers["content-type"]]["schema"]
+    Draft202012Validator(schema | {"components": DOCUMENT["components"]}).validate(answer.json())
+    return answer.json()
 
 
 def message_ids(script: Script, address: str) -> list[str]:
@@ -152,9 +165,11 @@ async def test_one_was_sent(sound: Clinic, lost: dict[str, dict[str, Any]], scri
     refusal = copy.act("/v1/deliveries:resolve", {"ids": [other], "as": "sent", "why": "in the log"})
     assert refusal.status_code == 409
     assert refusal.headers["content-type"] == "application/problem+json"
-    told = refusal.json()
+    told = as_documented(refusal)
     assert told["type"] == "urn:oseredok:problem:not-unknown"
     assert [result["delivery"] for result in told["results"]] == [other]
+    both = copy.act("/v1/deliveries:resolve", {"ids": [other, one], "as": "sent", "why": "in the log"})
+    assert [r["outcome"] for r in as_documented(both)["results"]] == ["left", "resolved_before"]
     assert script.times(LOST[1]) == 1
 
 
