@@ -21,7 +21,7 @@ def mails_are_exact(stage: Stage) -> Iterator[str]:
     yield from compared("mails", Counter(stage.tally.mails), Counter(row["notice"] for row in rows))
     for row in rows:
         if row["status"] not in by_status or (row["status"] == "unknown" and not row["reason"]):
-            yield f"mails: {row['id']} is {row['status']}, reason {row['reason']}"
+            yield f"mails: {row['delivery']} is {row['status']}, reason {row['reason']}"
     caught = Counter(mail.header("Message-ID").strip("<>").partition("@")[0] for mail in stage.mailbox.all())
     for delivery, times in caught.items():
         if times > 1:
