@@ -121,9 +121,9 @@ class Project:
                 words, input=given, env=env, cwd=cwd, capture_output=True, text=True, timeout=seconds, check=False
             )
         except subprocess.TimeoutExpired:
-            raise FailedError(f"{' '.join(words)}: no answer in {seconds:.0f} s") from None
+            raise FailedError(f"{_shown(words)}: no answer in {seconds:.0f} s") from None
         if done.returncode != 0:
-            raise FailedError(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+            raise FailedError(f"{_shown(words)}: {done.stderr.strip() or done.stdout.strip()}")
         return done.stdout
 
     def ask_json(self, *words: str) -> list[dict[str, Any]]:
@@ -171,3 +171,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _shown(words: tuple[str, ...]) -> str:
+    """A command in a line: a program among its words is told by its beginning."""
+    return " ".join(word.partition("\n")[0][:80] for word in words)

@@ -4,12 +4,13 @@ wrong ones; prints what it got away with (JSON). Given on stdin: ports by name.
 
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import Iterator
 
 import httpx
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import AuthenticationFailedError, KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError
 
 PORTS = json.load(sys.stdin)
 WRONG = {
@@ -28,12 +29,14 @@ WANTS_A_TOKEN = (
 )
 
 
-async def lets_in(login: dict[str, str], refusal: type[Exception]) -> bool:
-    """Whether Kafka's published port takes this login."""
-    producer = AIOKafkaProducer(bootstrap_servers=f"127.0.0.1:{PORTS['KAFKA_']}", request_timeout_ms=10_000, **login)
+async def lets_in(login: dict[str, str]) -> bool:
+    """Whether Kafka's published port takes this login; aiokafka tells a wrong one as a lost connection."""
+    address = f"127.0.0.1:{PORTS['KAFKA_']}"
+    socket.create_connection(("127.0.0.1", PORTS["KAFKA_"]), 5).close()
+    producer = AIOKafkaProducer(bootstrap_servers=address, request_timeout_ms=10_000, **login)
     try:
         await asyncio.wait_for(producer.start(), 20)
-    except refusal:
+    except KafkaConnectionError:
         return False
     finally:
         await producer.stop()
@@ -42,10 +45,8 @@ async def lets_in(login: dict[str, str], refusal: type[Exception]) -> bool:
 
 async def kafka() -> list[str]:
     """Without a login, and with a wrong one."""
-    found = ["log in to Kafka without credentials"] if await lets_in({}, KafkaConnectionError) else []
-    return (
-        [*found, "log in to Kafka with a wrong password"] if await lets_in(WRONG, AuthenticationFailedError) else found
-    )
+    tried = {"without credentials": dict[str, str](), "with a wrong password": WRONG}
+    return [f"log in to Kafka {how}" for how, login in tried.items() if await lets_in(login)]
 
 
 def http() -> Iterator[str]:
