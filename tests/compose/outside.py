@@ -15,7 +15,7 @@ from compose.checks import require, until
 from compose.engine import Project
 from compose.life import everything_is_there
 from compose.publisher import let_in
-from support.ports import free_ports
+from support.ports import REHEARSALS, free_ports
 
 GROUP = 20_000
 KAFKA, POSTGRES = 1000, 999
@@ -32,7 +32,7 @@ def own_servers(project: Project) -> Iterator[Project]:
     folder.mkdir(parents=True)
     gateway = "{{(index .IPAM.Config 0).Gateway}}"
     address = project.ask("docker", "network", "inspect", "bridge", "--format", gateway).strip()
-    kafka, postgres = map(str, free_ports(2))
+    kafka, postgres = map(str, free_ports(2, REHEARSALS))
     settings = {"OWN": str(folder), "OWN_ADDRESS": address, "OWN_KAFKA_PORT": kafka, "OWN_POSTGRES_PORT": postgres}
     _make(project, folder, address)
     name = f"{project.name}-own"

@@ -18,7 +18,7 @@ from types import FrameType
 from compose import checks, cluster, life, mailing, outside, public, readme, strangers, world
 from compose.engine import FailedError, Project, say
 from compose.prepare import build, clone, prepare
-from support.ports import free_ports
+from support.ports import REHEARSALS, free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_MAX = 5400.0
@@ -83,7 +83,7 @@ IN_PUBLIC: Sequence[Callable[[Project], None]] = (
 def project() -> Project:
     """This checkout's rehearsal; another checkout's has another name."""
     name = f"oseredok-rehearsal-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
-    settings = {"OSEREDOK_TAG": name, **dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))}
+    settings = {"OSEREDOK_TAG": name, **dict(zip(PORTS, map(str, free_ports(len(PORTS), REHEARSALS)), strict=True))}
     authority = os.environ.get("OSEREDOK_BUILD_CA") or os.environ.get("SSL_CERT_FILE")
     if authority and Path(authority).is_file():
         settings["OSEREDOK_BUILD_CA"] = authority

@@ -12,7 +12,7 @@ from compose.abroad import NAME, Abroad, Publisher
 from compose.authority import Authority
 from compose.engine import Project
 from compose.publisher import added, exports, first_event
-from support.ports import free_ports
+from support.ports import REHEARSALS, free_ports
 
 LOGIN, MAIL_HOST = "oseredok", "mail.example"
 """Who logs in to the mail server, and its name."""
@@ -58,7 +58,7 @@ def make(project: Project) -> None:
 def _told(project: Project, place: Path) -> dict[str, str]:
     """Another checkout's rehearsal has another network."""
     number = int(hashlib.sha256(project.name.encode()).hexdigest()[:2], 16)
-    smtp, mailbox = free_ports(2)
+    smtp, mailbox = free_ports(2, REHEARSALS)
     return {
         "WORLD": str(place),
         "WORLD_SUBNET": f"198.18.{number}.0/24",
