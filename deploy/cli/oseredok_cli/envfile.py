@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from oseredok_cli import overrides
 from oseredok_cli.local.errors import LocalError
 
 PREFIX = "OSEREDOK_"
@@ -38,7 +39,7 @@ _PORTS = (
     *("PORT", "TLS_PORT", "KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT"),
     *("GRAFANA_PORT", "MAIL_PORT", "SMTP_PORT", "DATABASE_PORT"),
     *(f"DESK_{service}_PORT" for service in ("REGISTRY", "EVENTS", "NOTIFICATIONS", "METRICS")),
-    *(f"PUBLIC_{kind}_PORT" for kind in ("HTTP", "TLS", "KAFKA")),
+    *(f"PUBLIC_{kind}_PORT" for kind in ("HTTP", "TLS", "KAFKA", "KAFKA_2", "KAFKA_3")),
 )
 _KINDS: Mapping[str, Any] = {
     **dict.fromkeys(_PORTS, Port),
@@ -67,7 +68,10 @@ INSIDE = frozenset(
 
 
 def check(environ: Mapping[str, str]) -> None:
-    """Raises LocalError: a name that nobody reads, with the nearest that somebody does; a value that cannot be."""
+    """Raises LocalError: a name that nobody reads, with the nearest that somebody does; a value that cannot be;
+    files that don't go together.
+    """
+    overrides.check(environ.get("COMPOSE_FILE", ""))
     for variable, value in sorted(environ.items()):
         if not variable.startswith(PREFIX) or variable in INSIDE:
             continue
