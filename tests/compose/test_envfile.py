@@ -5,7 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 
+from compose.test_compose_file import Overriding
 from oseredok_cli import envfile
 from oseredok_cli.local.errors import LocalError
 
@@ -54,7 +56,41 @@ def test_defaults_are_those_of_the_compose_files() -> None:
 
 def test_what_is_shown_can_be() -> None:
     """Each example passes the check that a start begins with."""
-    envfile.check({name: value for name, value in NAMED.items() if name.startswith(envfile.PREFIX)})
+    envfile.check(NAMED)
+
+
+def test_what_stands_around_the_job_is_passed_over() -> None:
+    """Of the image, the engine, a shell and a terminal, of a proxy; and what an operator tells compose itself."""
+    around = (
+        *("PATH", "HOME", "HOSTNAME", "LANG", "GPG_KEY", "PYTHON_VERSION", "PYTHONUNBUFFERED", "TERM", "PWD"),
+        *("SHLVL", "_", "http_proxy", "NO_PROXY", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST"),
+    )
+    envfile.check({**dict.fromkeys(around, "x"), "OSEREDOK_PLATFORM": "/etc/x"})
+
+
+def test_the_job_is_told_nothing_that_env_may_not_say() -> None:
+    """Or else a name in .env would be lost among those that the compose files set: no file gives it more."""
+    for file in FILES:
+        part = (yaml.load(file.read_text(), Overriding)["services"].get("secrets")) or {}
+        assert set(part.get("environment", {})) <= {"OSEREDOK_PLATFORM", "COMPOSE_FILE"}, file.name
+
+
+@pytest.mark.parametrize("name", sorted(envfile.INSIDE))
+def test_what_is_told_inside_only_is_refused(name: str) -> None:
+    """In .env nobody reads it."""
+    with pytest.raises(LocalError, match=f"nobody reads {name} there: it is told to the command"):
+        envfile.check({name: "x"})
+
+
+def test_what_is_told_inside_is_all_told_somewhere() -> None:
+    """By a compose file, or to one command by name."""
+    told = {
+        variable
+        for file in FILES
+        for part in [yaml.load(file.read_text(), Overriding)]
+        for variable in re.findall(r"OSEREDOK_\w+", repr([part["services"].get(name) for name in ("cli", "load")]))
+    }
+    assert told - envfile.KNOWN.keys() - {"OSEREDOK_PLATFORM"} == envfile.INSIDE - {"OSEREDOK_OPERATOR_TOKEN_FILE"}
 
 
 @pytest.mark.parametrize(
@@ -65,6 +101,11 @@ def test_what_is_shown_can_be() -> None:
             "1",
             "nobody reads OSEREDOK_PROMETEUS_PORT; did you mean OSEREDOK_PROMETHEUS_PORT?",
         ),
+        ("OSREEDOK_PORT", "1", "nobody reads OSREEDOK_PORT; did you mean OSEREDOK_PORT?"),
+        ("OSEREDOCK_KAFKA_PORT", "1", "did you mean OSEREDOK_KAFKA_PORT?"),
+        ("KAFKA_PORT", "1", "nobody reads KAFKA_PORT; did you mean OSEREDOK_KAFKA_PORT?"),
+        ("oseredok_port", "1", "nobody reads oseredok_port; did you mean OSEREDOK_PORT?"),
+        ("TZ", "UTC", "nobody reads TZ"),
         ("OSEREDOK_ZZZZZ", "1", "nobody reads OSEREDOK_ZZZZZ (.env.example has all)"),
         ("OSEREDOK_PORT", "80800", "OSEREDOK_PORT=80800: Input should be less than or equal to 65535"),
         (

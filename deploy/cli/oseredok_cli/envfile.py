@@ -5,6 +5,7 @@ gets .env whole, and is the first of every start.
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
@@ -60,11 +61,17 @@ KNOWN: Mapping[str, TypeAdapter[Any]] = {PREFIX + name: TypeAdapter(kind) for na
 INSIDE = frozenset(
     PREFIX + name
     for name in (
-        *("PLATFORM", "FRONT", "FRONT_CA_FILE", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY"),
+        *("FRONT", "FRONT_CA_FILE", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY"),
         *("KAFKA_CA_FILE", "KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE"),
     )
 )
-"""What the compose files tell the command itself."""
+"""What the compose files, or `run -e`, tell the command itself: in .env nobody reads it."""
+OTHERS = re.compile(
+    r"OSEREDOK_PLATFORM|(COMPOSE|DOCKER|BUILDKIT|BUILDX|LC)_\w+|PYTHON\w*|(HTTP|HTTPS|FTP|NO|ALL)_PROXY"
+    r"|(http|https|ftp|no|all)_proxy|PATH|HOME|HOSTNAME|LANG|GPG_KEY|TERM|PWD|OLDPWD|SHLVL|container|_"
+)
+"""What else the job may find around it: of compose and Docker, of the image and its shell, of the engine; and the one
+variable that the job has for itself."""
 
 
 def check(environ: Mapping[str, str]) -> None:
@@ -73,13 +80,10 @@ def check(environ: Mapping[str, str]) -> None:
     """
     overrides.check(environ.get("COMPOSE_FILE", ""))
     for variable, value in sorted(environ.items()):
-        if not variable.startswith(PREFIX) or variable in INSIDE:
+        if OTHERS.fullmatch(variable):
             continue
         if variable not in KNOWN:
-            own = [name.removeprefix(PREFIX) for name in KNOWN]
-            near = difflib.get_close_matches(variable.removeprefix(PREFIX), own, n=1)
-            hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
-            raise LocalError(f".env: nobody reads {variable}{hint} (.env.example has all)")
+            raise LocalError(f".env: nobody reads {variable}{_hint(variable)} (.env.example has all)")
         if not value:  # as compose has it: left out
             continue
         try:
@@ -87,3 +91,13 @@ def check(environ: Mapping[str, str]) -> None:
         except ValidationError as error:
             told = error.errors(include_url=False)[0]["msg"]
             raise LocalError(f".env: {variable}={value}: {told} (.env.example explains it)") from None
+
+
+def _hint(variable: str) -> str:
+    """What was meant: letters and the prefix may be others."""
+    if variable in INSIDE:
+        return " there: it is told to the command by the compose files"
+    first, _, rest = variable.upper().partition("_")
+    bare = rest if difflib.get_close_matches(first, [PREFIX], cutoff=0.7) else variable.upper()
+    near = difflib.get_close_matches(bare, [name.removeprefix(PREFIX) for name in KNOWN], n=1)
+    return f"; did you mean {PREFIX}{near[0]}?" if near else ""
