@@ -5,7 +5,8 @@ import json
 import socket
 import struct
 import tomllib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from compose.checks import SERVICES, containers, require
@@ -16,8 +17,16 @@ LISTENED_AT = (1025, 3000, 5432, 8000, 8025, 8080, 8081, 8443, 9000, 9001, 9002,
 """Every port that some part listens at, inside."""
 SIOCGIFADDR = 0x8915
 """Linux, netdevice(7)."""
-NOT_FOR_SERVICES = ("mailpit:1025", "grafana:3000", "alertmanager:9093")
-"""But for the mail server, which notifications speaks to."""
+SERVERS = ("postgres", "kafka", "front", "prometheus", "alertmanager", "grafana", "mailpit")
+FOR_EVERY_SERVICE = {
+    *("postgres:5432", "kafka:9092"),
+    "kafka:9094",  # Kafka's port for publishers, which asks for a login as the other does
+    *(f"{service}:{port}" for service in SERVICES for port in (8000, 9000)),
+    *(f"front:{port}" for port in (8080, 8081, 8443, 9001, 9002, 9003, 9004)),
+    "prometheus:9090",  # scrapes them by the network that all are in
+}
+"""What a service may reach, by its networks: what it needs, and what is in a network with it."""
+OF_THEIR_OWN = {"notifications": {"mailpit:1025", "mailpit:8025"}}
 
 
 def a_foreign_container_reaches_nothing(project: Project) -> None:
@@ -72,12 +81,33 @@ def the_machine_itself_is_asked_for_credentials(project: Project) -> None:
 
 
 def services_reach_what_they_need_only(project: Project) -> None:
-    """Nobody but notifications reaches a mail server, nobody the pages for operators."""
-    for service in SERVICES:
-        words = (*project.compose, "exec", "-T", service, "python", "-c")
-        found = _told(project, words, (INSIDE / "knock.py").read_text(), json.dumps(NOT_FOR_SERVICES))
-        wanted = ["mailpit:1025"] if service == "notifications" else []
-        require(found == wanted, f"{service} reaches {found}")
+    """Of all ports of all parts those that are stated, no fewer and no more; outside of the platform nothing."""
+    knocked = [f"{part}:{port}" for part in (*SERVICES, *SERVERS) for port in LISTENED_AT]
+    program, image = (INSIDE / "knock.py").read_text(), f"oseredok/cli:{project.settings['OSEREDOK_TAG']}"
+    with _listening_outside(project) as outside:
+        foreign = ("docker", "run", "--rm", "-i", "--network", "bridge", "--entrypoint", "python", image, "-c")
+        reached = _told(project, foreign, program, json.dumps(outside))
+        require(reached, "no container reaches an address of this machine: nothing can be tried")
+        for service in SERVICES:
+            own = (*project.compose, "exec", "-T", service, "python", "-c")
+            found = set(_told(project, own, program, json.dumps([*knocked, *reached])))
+            expected = FOR_EVERY_SERVICE | OF_THEIR_OWN.get(service, set())
+            require(not found - expected, f"{service} reaches {sorted(found - expected)}")
+            require(not expected - found, f"{service} does not reach {sorted(expected - found)}")
+
+
+@contextmanager
+def _listening_outside(project: Project) -> Iterator[list[str]]:
+    """Somebody who listens at every address of this machine; those of them that are in no network of the project's.
+
+    Of its own networks a container reaches the machine's end, too, and who listens there: nobody of ours does.
+    """
+    label = f"label=com.docker.compose.project={project.name}"
+    ours = project.ask("docker", "network", "ls", "--quiet", "--filter", label).split()
+    gateways = project.ask("docker", "network", "inspect", "-f", "{{range .IPAM.Config}}{{.Gateway}} {{end}}", *ours)
+    with socket.create_server(("", 0), backlog=256) as server:
+        port = server.getsockname()[1]
+        yield [f"{address}:{port}" for address in _own_addresses() if address not in gateways.split()]
 
 
 def _told(project: Project, words: tuple[str, ...], program: str, given: str) -> list[str]:

@@ -128,6 +128,20 @@ def test_only_loopback_is_published_and_no_service_has_a_port() -> None:
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
 
 
+def test_no_service_has_a_network_that_leads_out() -> None:
+    """But for those whose override names a server outside: what is published needs one, and a mail server."""
+    leading_out = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
+    assert leading_out == {"edge"}
+    there = {name for name, part in PARTS.items() if leading_out & set(part.get("networks", ()))}
+    assert there == {name for name, part in PARTS.items() if "ports" in part} | {"cli"}
+    assert all(part.get("networks") or part["network_mode"] == "none" for part in PARTS.values())
+    for override in OVERRIDES:
+        told = yaml.load(override.read_text(), Overriding)
+        out = {name for name, part in told["services"].items() if (part or {}).get("networks") == ["way"]}
+        assert not out or override.stem in ("mail", "outside"), override.stem
+        assert override.stem != "mail" or out == {"notifications"}
+
+
 def test_every_image_is_pinned() -> None:
     """A platform that is started again is the same platform."""
     for name, part in PARTS.items():
