@@ -162,6 +162,19 @@ def test_every_part_is_closed() -> None:
 
 
 @pytest.mark.parametrize("override", OVERRIDES, ids=[file.stem for file in OVERRIDES])
+def test_what_is_missing_on_the_machine_is_not_made(override: Path) -> None:
+    """Docker would make a folder of root's where a file should be; of the checkout's own files none is missing."""
+    for name, part in yaml.load(override.read_text(), Overriding)["services"].items():
+        for volume in (part or {}).get("volumes", ()):
+            if isinstance(volume, str):
+                assert re.match(r"[a-z0-9-]+:|\./deploy/", volume), (name, volume)
+            else:
+                assert volume["type"] == "bind", (name, volume)
+                assert volume["read_only"] is True, (name, volume)
+                assert volume["bind"] == {"create_host_path": False}, (name, volume)
+
+
+@pytest.mark.parametrize("override", OVERRIDES, ids=[file.stem for file in OVERRIDES])
 def test_overrides_name_parts_of_the_file(override: Path) -> None:
     """An override changes what is there, or extends it under a name of its own; services are told what they know."""
     cluster = yaml.load((ROOT / "deploy/compose/cluster.yml").read_text(), Overriding)["services"]
