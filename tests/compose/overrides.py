@@ -40,6 +40,7 @@ def overrides_go_together(project: Project) -> None:
     for files in TOGETHER:
         told = replace(project, overrides=files, more=(), settings=project.settings | TOLD)
         parts = json.loads(told.ask(*told.compose, "--profile", "*", "config", "--format", "json"))["services"]
+        require(("mailpit" in parts) is ("mail" not in files), f"{' + '.join(files)}: the catcher")
         wrong = [*_brokers(files, parts), *_ways_in(files, parts), *_told_to_publishers(files, parts)]
         require(not wrong, f"{' + '.join(files)}: {'; '.join(wrong)}")
 

@@ -161,6 +161,16 @@ def test_every_part_is_closed() -> None:
         assert part["mem_limit"], name
 
 
+def test_real_mail_has_no_catcher_beside_it() -> None:
+    """It would stand there empty; each part that runs the command is told so, but for the job that asks for no mail."""
+    told = yaml.load((ROOT / "deploy/compose/mail.yml").read_text(), Overriding)["services"]
+    assert told["mailpit"] is None
+    assert not [name for name, part in PARTS.items() if "mailpit" in part.get("depends_on", {})]
+    command = {name for name, part in PARTS.items() if part["image"].startswith("oseredok/cli:")}
+    without = {name for name, part in told.items() if (part or {}).get("environment", {}).get("OSEREDOK_MAILPIT") == ""}
+    assert without == command - {"secrets"}
+
+
 @pytest.mark.parametrize("override", OVERRIDES, ids=[file.stem for file in OVERRIDES])
 def test_what_is_missing_on_the_machine_is_not_made(override: Path) -> None:
     """Docker would make a folder of root's where a file should be; of the checkout's own files none is missing."""

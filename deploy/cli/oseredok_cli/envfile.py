@@ -62,7 +62,7 @@ INSIDE = frozenset(
     PREFIX + name
     for name in (
         *("FRONT", "FRONT_CA_FILE", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY"),
-        *("KAFKA_CA_FILE", "KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE"),
+        *("KAFKA_CA_FILE", "KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE", "MAILPIT"),
     )
 )
 """What the compose files, or `run -e`, tell the command itself: in .env nobody reads it."""
