@@ -37,7 +37,7 @@ AFTER_UP: Sequence[Callable[[Project], None]] = (
     checks.every_container_is_closed,
     checks.only_loopback_is_published,
     checks.no_secret_is_in_an_environment,
-    checks.a_service_reads_its_own_secrets_only,
+    checks.a_part_reads_its_own_secrets_only,
     checks.an_image_holds_one_service,
     checks.images_are_small_and_labelled,
     checks.the_front_door_leads_everywhere,

@@ -82,6 +82,21 @@ def test_secrets_are_given_to_the_groups_that_parts_run_under() -> None:
             assert group(part) == reader
 
 
+def test_only_jobs_run_as_the_owner_of_secrets() -> None:
+    """Those that README names, and nothing that goes on running; a group of its own has whoever mounts the secrets."""
+    readme = (ROOT / "deploy" / "README.md").read_text()
+    named = re.search(r"The jobs by which an operator acts\s+\(([^)]+)\)", readme)
+    owners = {name for name, part in PARTS.items() if part["user"] == "10000:10000"}
+    assert named
+    assert owners == set(re.findall(r"`([a-z]+)`", named[1]))
+    assert all(PARTS[name]["restart"] == "no" for name in owners)
+    mounting = {
+        name for name, part in PARTS.items() if any(str(v).startswith("secrets:") for v in part.get("volumes", ()))
+    }
+    migrations = {name for name in mounting if name.startswith("migrate-")}
+    assert mounting - owners - migrations == {part for part in READERS if not part.endswith("-migrations")}
+
+
 def test_the_job_that_deals_secrets_belongs_to_every_group() -> None:
     """It can give a file only to a group of its own, having no privilege."""
     assert {int(known) for known in PARTS["secrets"]["group_add"]} == set(READERS.values())
