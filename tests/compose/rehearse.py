@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from compose import checks, cluster, life, mailing, outside, public, readme, strangers, world
+from compose import checks, cluster, life, mailing, outside, overrides, public, readme, strangers, world
 from compose.engine import FailedError, Project, say
 from compose.prepare import build, clone, prepare
 from support.ports import REHEARSALS, free_ports
@@ -34,6 +34,7 @@ PORTS = (
 MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
 
 AFTER_UP: Sequence[Callable[[Project], None]] = (
+    overrides.overrides_go_together,
     checks.every_container_is_closed,
     checks.only_loopback_is_published,
     checks.no_secret_is_in_an_environment,
