@@ -19,6 +19,8 @@ KEYS = {"notifications": [UNSUBSCRIBE_KEY]}
 CLUSTER = "kafka-cluster"
 """From it Kafka's brokers make the name of their cluster, which must be one."""
 GRAFANA = "grafana-admin"
+OF_CONTAINERS = frozenset({CLUSTER, GRAFANA})
+"""Of parts that the local mode doesn't have, or has one of: it makes no such secret."""
 
 
 def shares(platform: Platform) -> dict[str, list[str]]:
