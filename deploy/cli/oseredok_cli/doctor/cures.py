@@ -67,6 +67,7 @@ CURES: Mapping[tuple[str, str], str] = {
     ("certificate", "untrusted"): "a certificate of an authority that clients know, with its chain",
     ("certificate", "away"): "what should listen there, does not: the proxy before 127.0.0.1:8080, or the address",
     ("secrets", "missing"): "{secrets}",
+    ("secrets", "lost"): "{super_user}",
     ("secrets", "open"): "chmod o-rwx on the file, then renew what it holds: others could read it",
     ("secrets", "reader"): "{secrets}: each gets its reader's group",
 }

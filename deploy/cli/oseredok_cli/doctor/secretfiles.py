@@ -3,7 +3,7 @@
 import stat
 from collections.abc import Iterator
 
-from oseredok_cli.access.deal import OF_CONTAINERS, shares
+from oseredok_cli.access.deal import OF_CONTAINERS, SUPER_USERS, shares
 from oseredok_cli.described import DescribedPlatform
 from oseredok_cli.doctor.finding import Finding, ok, unknown, wrong
 from oseredok_cli.platform import Platform, token_secret
@@ -32,7 +32,8 @@ def _file(platform: Platform, name: str, reader: int | None) -> Iterator[Finding
     try:
         facts = path.stat()
     except FileNotFoundError:
-        yield wrong(SECRETS, SECRETS, "missing", f"there is no {name} in {path.parent}")
+        fault = "lost" if name in SUPER_USERS else "missing"
+        yield wrong(SECRETS, SECRETS, fault, f"there is no {name} in {path.parent}")
         return
     except OSError as error:
         yield unknown(SECRETS, SECRETS, f"{name}: {error.strerror}")

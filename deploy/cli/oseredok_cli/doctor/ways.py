@@ -16,6 +16,7 @@ class Ways:
     restart: str
     log: str
     secrets: str
+    super_user: str
     database: str
     settings: str
 
@@ -27,6 +28,7 @@ HERE = Ways(
     restart="oseredok down, then oseredok up",
     log=".local/logs/{where}.log",
     secrets="oseredok up",
+    super_user="bring the file back; where there is none, oseredok up says which data go with it",
     database="oseredok down, then oseredok up",
     settings="mend the file in deploy/programme, then oseredok access apply (or oseredok up)",
 )
@@ -37,6 +39,7 @@ IN_CONTAINERS = Ways(
     restart="docker compose restart {where}",
     log="docker compose logs {where}",
     secrets="docker compose run --rm secrets",
+    super_user='put it back from the backup (deploy/README.md, "Back up"): its server knows no other',
     database="docker compose run --rm database, then docker compose restart {where}",
     settings="mend the file in deploy/programme, then docker compose run --rm secrets",
 )
