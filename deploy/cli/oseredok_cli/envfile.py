@@ -60,7 +60,7 @@ INSIDE = frozenset(
     PREFIX + name
     for name in (
         *("PLATFORM", "FRONT", "FRONT_CA_FILE", "KAFKA_OUTSIDE", "KAFKA_OUTSIDE_SECURITY", "KAFKA_SECURITY"),
-        *("KAFKA_CA_FILE", "KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE"),
+        *("KAFKA_CA_FILE", "KAFKA_ADMIN_PASSWORD_FILE", "OPERATOR_TOKEN_FILE", "MAILPIT"),
     )
 )
 """What the compose files tell the command itself."""
