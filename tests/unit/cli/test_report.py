@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from oseredok_cli.__main__ import app
-from oseredok_cli.commands import report
+from oseredok_cli.commands import here, report
 from oseredok_cli.reporting import VERDICTS, Report
 
 FIGURE = {
@@ -22,7 +22,7 @@ def told(monkeypatch: pytest.MonkeyPatch, received: int, *words: str) -> int:
     """The command's exit code after so many events, all of them refused."""
     counts = dict.fromkeys(VERDICTS, 0) | {"received": received, "rejected": received}
     monkeypatch.setattr(report, "made", lambda _platform: Report([FIGURE], {"library": counts}, {}))
-    monkeypatch.setattr(report.here, "platform", lambda: None)
+    monkeypatch.setattr(here, "platform", lambda: None)
     with pytest.raises(SystemExit) as ending:
         app(["report", *words])
     return int(str(ending.value.code or 0))
