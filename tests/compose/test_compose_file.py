@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -19,7 +20,8 @@ from oseredok_registry.settings import RegistrySettings
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 PARTS: dict[str, Any] = COMPOSE["services"]
-READERS: dict[str, int] = tomllib.loads((ROOT / "deploy/compose/platform.toml").read_text())["readers"]
+DESCRIBED: dict[str, Any] = tomllib.loads((ROOT / "deploy/compose/platform.toml").read_text())
+READERS: dict[str, int] = DESCRIBED["readers"]
 SETTINGS: dict[str, type[Settings]] = {
     "registry": RegistrySettings,
     "events": EventsSettings,
@@ -122,6 +124,19 @@ def test_a_service_is_told_all_that_it_must_be(service: str) -> None:
         given = {name.removesuffix("_FILE") for name in PARTS[part]["environment"]}
         for name in needed:
             assert {f"OSEREDOK_{name.upper()}", f"OSEREDOK_{service.upper()}_{name.upper()}"} & given, name
+
+
+def test_the_command_without_words_tells_its_words() -> None:
+    """The image's own default is a service's."""
+    assert PARTS["cli"]["command"] == ["--help"]
+
+
+def test_parts_that_the_command_looks_at_are_within_its_reach() -> None:
+    """By the name of their container, and every part that people are sent to is among them."""
+    hosts = {urlsplit(url).hostname for url in (*DESCRIBED["parts"].values(), DESCRIBED["mailpit"])}
+    assert hosts == {name for name, part in PARTS.items() if "ports" in part and name != "kafka"}
+    for host in hosts:
+        assert set(PARTS[host]["networks"]) & set(PARTS["cli"]["networks"]), host
 
 
 def test_every_job_is_waited_for() -> None:

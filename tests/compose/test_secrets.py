@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from oseredok_cli.access.deal import deal, shares
+from oseredok_cli.access.deal import SUPER_USERS, deal, make_super_users, shares
+from oseredok_cli.commands.access.bringing import make
 from oseredok_cli.described import DescribedPlatform, described
+from oseredok_cli.doctor import secretfiles
+from oseredok_cli.doctor.cures import with_cure
+from oseredok_cli.doctor.ways import IN_CONTAINERS
 from oseredok_cli.local.errors import LocalError
 
 PLATFORM = """\
@@ -54,6 +58,38 @@ def test_secrets_are_dealt_and_stay(told: Path) -> None:
     assert {file.name: file.read_text() for file in folder.iterdir()} == first
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o440}
     assert {"kafka-admin", "publisher-biblioteka-plus.kafka", "postgres-oseredok_events_owner"} <= first.keys()
+
+
+@pytest.mark.parametrize("name", SUPER_USERS)
+def test_a_servers_super_user_is_never_another(told: Path, name: str) -> None:
+    """Made with all others at the first start; then refused, and nothing is made, until it is put back."""
+    with told.open("a") as file:
+        file.writelines(f"{part} = {os.getegid()}\n" for part in shares(platform()))
+    make()
+    folder = told.parent / "secrets"
+    lost, before = folder / name, {file.name for file in folder.iterdir()}
+    secret = lost.read_text()
+    lost.unlink()
+    (folder / "kafka-oseredok-events").unlink()
+    with pytest.raises(LocalError, match=rf"^the secret {name} is gone.* from the backup \(deploy/README.md") as raised:
+        make()
+    assert "\n" not in str(raised.value)
+    assert {file.name for file in folder.iterdir()} == before - {name, "kafka-oseredok-events"}
+    (fault,) = [found for found in secretfiles.examine(platform()) if name in found.detail]
+    assert "from the backup" in with_cure(fault, IN_CONTAINERS).cure
+    lost.write_text(secret)
+    make()
+    assert lost.read_text() == secret
+    assert {file.name for file in folder.iterdir()} == before
+
+
+def test_a_first_start_that_was_killed_goes_on(told: Path) -> None:
+    """The super users come first of all: one without the other, and nothing else, was nobody's yet."""
+    begun = platform()
+    begun.secrets.ensure(SUPER_USERS[0])
+    make_super_users(begun)
+    made = sorted(file.name for file in (told.parent / "secrets").iterdir())
+    assert made == sorted(SUPER_USERS)
 
 
 def test_a_reader_that_is_no_part_is_refused(told: Path) -> None:

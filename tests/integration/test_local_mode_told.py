@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from oseredok_cli.doctor import secretfiles
+from oseredok_cli.local import services
 from oseredok_cli.local.platform import LocalPlatform
+from oseredok_cli.local.start import up
 from oseredok_cli.local.stop import down
 
 
@@ -43,3 +46,12 @@ def test_programs_are_told_of_up_and_down(home: Path) -> None:
     ended, aside = oseredok("down")
     assert (ended, aside.splitlines()[-1]) == ({"ran": True}, "· kafka stopped")
     assert oseredok("down") == ({"ran": False}, "")
+
+
+def test_the_doctor_misses_no_secret(home: Path) -> None:
+    """Of a platform that is just up, with what each service gets when it is started."""
+    platform = LocalPlatform(home)
+    up(platform, lambda _line: None, parts=())
+    for service in services.TABLE:
+        platform.service_environment(service.name)
+    assert [finding.state for finding in secretfiles.examine(platform)] == ["ok"]

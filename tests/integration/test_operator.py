@@ -87,7 +87,7 @@ async def test_the_way_of_an_event(told: Clinic) -> None:
     assert steps["kafka", "announced"]["facts"]["topic"] == topics.ACTIVITIES.name
     assert "announcement to a media: sent" in steps["notifications", "message"]["detail"]
     assert "it counts at version 2" in steps["metrics", "figure"]["detail"]
-    assert "is behind it: at offset" in steps["kafka", "group"]["detail"]
+    assert "has read it: at offset" in steps["kafka", "group"]["detail"]
     ats = [step["at"] for step in way["steps"] if step["at"]]
     assert [datetime.fromisoformat(at) for at in ats] == sorted(datetime.fromisoformat(at) for at in ats)
     assert "people.example" not in json.dumps(way)

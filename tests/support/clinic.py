@@ -13,8 +13,9 @@ from typing import Any
 from unittest import mock
 
 from oseredok_cli.__main__ import main
-from oseredok_cli.access.deal import shares
+from oseredok_cli.access.grants import ADMIN
 from oseredok_cli.local.platform import LocalPlatform
+from oseredok_cli.local.postgres import SUPERUSER
 from oseredok_cli.operating import VARIABLE
 from oseredok_cli.platform import UNSUBSCRIBE_KEY, token_secret
 from support.copies import TOKEN, Copy
@@ -69,18 +70,26 @@ def _ended(program: Callable[[], None]) -> int:
     return 0
 
 
+def made(platform: LocalPlatform) -> set[str]:
+    """Names of the secrets that a start of the local mode makes, but for publishers' and tokens: by its own code."""
+    platform.database_password(SUPERUSER)
+    platform.kafka_password(ADMIN)
+    for service in SERVICES:
+        platform.service_environment(service)
+    return platform.secrets.made
+
+
 def write_home(world: World, home: Path, ports: dict[str, int]) -> None:
     """Ports and secrets as the local mode keeps them."""
     (home / "secrets").mkdir(parents=True, mode=0o700)
-    (home / "ports.json").write_text(json.dumps(ports))
+    (home / "ports.json").write_text(json.dumps({"mail": 0, **ports}))
     (home / "settings").symlink_to(world.folder / "settings")
     platform = LocalPlatform(home)
     known = {UNSUBSCRIBE_KEY: MAIL["OSEREDOK_NOTIFICATIONS_UNSUBSCRIBE_KEY"], token_secret("admin"): f"{TOKEN}-admin"}
-    for names in shares(platform).values():
-        for name in names:
-            kind, _, user = name.partition("-")
-            server = world.postgres if kind == "postgres" else world.kafka
-            known.setdefault(name, server.password(user))
+    for name in made(platform):
+        kind, _, user = name.partition("-")
+        server = world.postgres if kind == "postgres" else world.kafka
+        known.setdefault(name, server.password(user))
     for publisher in platform.publishers:
         known[platform.kafka_secret(publisher.slug)] = world.kafka.password(publisher.slug)
         known[token_secret(publisher.slug)] = f"{TOKEN}-{publisher.slug}"

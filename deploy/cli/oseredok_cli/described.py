@@ -3,8 +3,9 @@
 OSEREDOK_PLATFORM names the file; deploy/compose/platform.toml is the one for containers. What it says of Kafka may be
 told otherwise by the variables that services have for it (KAFKA). OSEREDOK_FRONT is the address at which people reach
 pages and APIs, OSEREDOK_FRONT_CA_FILE the authority of its certificate, where it is not a public one,
-OSEREDOK_KAFKA_OUTSIDE and OSEREDOK_KAFKA_OUTSIDE_SECURITY are Kafka's for publishers. Secrets are read,
-and made by `oseredok access make` alone.
+OSEREDOK_KAFKA_OUTSIDE and OSEREDOK_KAFKA_OUTSIDE_SECURITY are Kafka's for publishers. OSEREDOK_MAILPIT goes before the
+file's `mailpit`; empty, it says that mail leaves this platform. Secrets are read, and made by `oseredok access make`
+alone.
 """
 
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from oseredok_cli.access.client import Broker
 from oseredok_cli.access.grants import ADMIN
@@ -32,6 +33,7 @@ FRONT = "OSEREDOK_FRONT"
 FRONT_CA_FILE = "OSEREDOK_FRONT_CA_FILE"
 KAFKA_OUTSIDE = "OSEREDOK_KAFKA_OUTSIDE"
 KAFKA_OUTSIDE_SECURITY = "OSEREDOK_KAFKA_OUTSIDE_SECURITY"
+MAILPIT = "OSEREDOK_MAILPIT"
 SUPER_USER_FILE = "OSEREDOK_KAFKA_ADMIN_PASSWORD_FILE"
 """A file with the super user's password, where it is not a secret that was made here: of a Kafka of somebody else's."""
 KAFKA = {
@@ -61,6 +63,8 @@ class _File(BaseModel):
     readers: Mapping[str, int]
     mailpit: str | None = None
     """Address of Mailpit, where mail is caught."""
+    parts: Mapping[str, str] = Field(default_factory=dict)
+    """Part to an address that answers 200 while it is at work; of those beside the services and their servers."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,12 @@ class DescribedPlatform(Platform):
         return MailpitMailbox(self.told.mailpit)
 
     @property
+    def parts(self) -> Mapping[str, str]:
+        """Part to the address that tells whether it is at work: the front door, what watches, what catches mail."""
+        caught = {} if self.told.mailpit is None else {"mailpit": f"{self.told.mailpit}/readyz"}
+        return {**self.told.parts, **caught}
+
+    @property
     def readers(self) -> Mapping[str, int]:
         """Part to the group that may read its secrets."""
         return self.told.readers
@@ -158,7 +168,11 @@ def described(*, sealed: bool = True) -> DescribedPlatform | None:
     path = os.environ.get(VARIABLE)
     if not path:
         return None
-    otherwise = {name: os.environ[variable] for name, variable in KAFKA.items() if os.environ.get(variable)}
+    otherwise: dict[str, str | None] = {
+        name: os.environ[variable] for name, variable in KAFKA.items() if os.environ.get(variable)
+    }
+    if MAILPIT in os.environ:
+        otherwise["mailpit"] = os.environ[MAILPIT].rstrip("/") or None
     try:
         told = {**tomllib.loads(Path(path).read_text()), **otherwise}
         return DescribedPlatform(_File.model_validate(told), sealed)

@@ -26,13 +26,21 @@ class Report:
     """By notice and status."""
 
     @property
+    def received(self) -> int:
+        """Events of all publishers together."""
+        return sum(counts["received"] for counts in self.ledger.values())
+
+    @property
     def faults(self) -> list[str]:
-        """What does not add up or does not agree with what was published, a sentence each."""
+        """What does not add up or does not agree with what was published, a sentence each.
+
+        Where nothing was received yet, figures are held against nothing.
+        """
         faults = []
         for name, counts in self.ledger.items():
             if counts["received"] != sum(counts[verdict] for verdict in VERDICTS):
                 faults.append(f"the ledger of {name} does not add up: {dict(counts)}")
-        for figure in self.figures:
+        for figure in self.figures if self.received else ():
             published = figure["published"]
             if published is not None and not published["agrees"]:
                 told = f"{published['bound'].replace('_', ' ')} {published['value']}"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from oseredok_cli.access.grants import services
 from oseredok_cli.doctor.cures import CURES, with_cure
 from oseredok_cli.doctor.finding import wrong
-from oseredok_cli.doctor.ways import HERE, IN_CONTAINERS
+from oseredok_cli.doctor.ways import HERE, IN_CONTAINERS, Ways
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = (
@@ -30,6 +31,31 @@ def test_every_fault_has_a_cure() -> None:
     """By the words that the code tells; the look into the code sees most of them."""
     assert len(told()) > 20
     assert told() - CURES.keys() - CURED_BY_STATEMENT == set()
+
+
+def settings(ways: Ways) -> set[str]:
+    """Every setting that a cure names, whatever service it is for."""
+    cures = [
+        with_cure(wrong(service, check, fault, "…"), ways).cure for check, fault in CURES for service in services()
+    ]
+    return {name for cure in cures for name in re.findall(r"OSEREDOK_\w+", cure)}
+
+
+def test_in_containers_cures_name_what_stands_in_env() -> None:
+    """No operator there can set a variable of a service; on this machine those of services are meant."""
+    known = re.findall(r"^#(OSEREDOK_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    named = settings(IN_CONTAINERS)
+    assert {"OSEREDOK_SMTP_HOST", "OSEREDOK_SMTP_CA_FILE", "OSEREDOK_SMTP_PASSWORD_FILE"} <= named
+    assert named <= set(known)
+    here = settings(HERE)
+    assert {"OSEREDOK_NOTIFICATIONS_SMTP_HOST", "OSEREDOK_EVENTS_DATABASE_CONNECTIONS_MAX"} <= here
+    assert not any(name.startswith("OSEREDOK_SMTP_") for name in here)
+
+
+def test_cures_write_names_out() -> None:
+    """A name that is begun only, as in `… and _SMTP_PORT`, is found by no search."""
+    for cure in CURES.values():
+        assert not re.search(r"(?<!\w)_[A-Z]", re.sub(r"\{\w+\}", "X", cure)), cure
 
 
 @pytest.mark.parametrize("ways", [HERE, IN_CONTAINERS])

@@ -114,8 +114,13 @@ def test_secrets_that_can_be_renewed(capsys: pytest.CaptureFixture[str]) -> None
     assert told == {
         "dry_run": True,
         "renewed": [
-            {"secret": "kafka-admin", "restart": ["kafka"], "warning": None},
-            {"secret": "kafka-oseredok-events", "restart": ["events"], "warning": None},
+            {"secret": "kafka-admin", "restart": ["kafka"], "warning": None, "command": None},
+            {"secret": "kafka-oseredok-events", "restart": ["events"], "warning": None, "command": None},
         ],
         "then": ["docker compose up -d --wait", "docker compose restart events kafka"],
     }
+    told, _ = run(capsys, "secrets", "rotate", "grafana-admin", "--dry-run")
+    reset = 'grafana cli admin reset-admin-password "$(< /run/secrets/grafana-admin)"'
+    given = f"docker compose exec grafana bash -c '{reset}'"
+    assert told["renewed"] == [{"secret": "grafana-admin", "restart": [], "warning": None, "command": given}]
+    assert told["then"] == [given]

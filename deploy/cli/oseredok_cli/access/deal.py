@@ -19,6 +19,10 @@ KEYS = {"notifications": [UNSUBSCRIBE_KEY]}
 CLUSTER = "kafka-cluster"
 """From it Kafka's brokers make the name of their cluster, which must be one."""
 GRAFANA = "grafana-admin"
+OF_CONTAINERS = frozenset({CLUSTER, GRAFANA})
+"""Of parts that the local mode doesn't have, or has one of: it makes no such secret."""
+SUPER_USERS = (database_secret(SUPERUSER), f"kafka-{grants.ADMIN}")
+"""Each server takes its own with its first data; nobody else could give it another."""
 
 
 def shares(platform: Platform) -> dict[str, list[str]]:
@@ -35,6 +39,20 @@ def shares(platform: Platform) -> dict[str, list[str]]:
         parts[service] = [*passwords, *KEYS.get(service, [])]
         parts[f"{service}-migrations"] = [database_secret(f"oseredok_{service}_owner")]
     return parts
+
+
+def make_super_users(platform: Platform) -> None:
+    """Makes those of the servers, before any other secret. Raises LocalError where one is gone that others outlived."""
+    folder = platform.secrets.folder
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    begun = any(name not in SUPER_USERS and not name.startswith(".") for name in there)
+    for name in SUPER_USERS:
+        if begun and name not in there:
+            raise LocalError(
+                f"the secret {name} is gone, and its server knows no other: "
+                'put it back from the backup (deploy/README.md, "Back up")'
+            )
+        platform.secrets.ensure(name)
 
 
 def deal(platform: Platform, readers: Mapping[str, int]) -> None:

@@ -1,4 +1,5 @@
-"""New passwords in the place of old ones: Kafka learns of them at once, PostgreSQL by the job `database`.
+"""New passwords in the place of old ones: Kafka learns of them at once, PostgreSQL by the job `database`, Grafana by a
+command of its own.
 
 A service goes on with the password that it started with: what it has open stays open, and what it opens anew is
 refused until it is started again. Nothing is lost meanwhile; it waits.
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from oseredok_cli.access import grants, users
 from oseredok_cli.access.alone import alone
+from oseredok_cli.access.deal import GRAFANA
 from oseredok_cli.access.step import RefusedError
 from oseredok_cli.described import DescribedPlatform
 from oseredok_cli.local.errors import LocalError
@@ -18,6 +20,9 @@ from oseredok_cli.local.programme import OPERATOR
 from oseredok_cli.local.secretfiles import SECRET_BYTES
 from oseredok_cli.platform import UNSUBSCRIBE_KEY, database_secret, token_secret
 
+TO_GRAFANA = """\
+docker compose exec grafana bash -c 'grafana cli admin reset-admin-password "$(< /run/secrets/grafana-admin)"'"""
+"""Grafana takes its administrator's password from the file at its first start alone."""
 FORMER = ".former"
 """Ends the name of the super user's password before: the job `database` logs in with it to set the new one."""
 
@@ -30,10 +35,12 @@ class Rotation:
     restart: Sequence[str]
     warning: str = ""
     """Why it is not renewed with all others, but only by its name."""
+    command: str = ""
+    """What the operator types to give it to whoever keeps it, where nothing else does."""
 
 
 def known() -> list[Rotation]:
-    """Every secret that is renewed here; publishers' are by `access rotate`, and Grafana keeps its own."""
+    """Every secret that is renewed here; publishers' are by `access rotate`."""
     services = grants.services()
     return [
         *(Rotation(database_secret(f"oseredok_{service}"), [service]) for service in services),
@@ -42,6 +49,7 @@ def known() -> list[Rotation]:
         *(Rotation(f"kafka-{grants.service_principal(service)}", [service]) for service in services),
         Rotation(f"kafka-{grants.ADMIN}", ["kafka"]),
         Rotation(token_secret(OPERATOR), []),
+        Rotation(GRAFANA, [], command=TO_GRAFANA),
         Rotation(UNSUBSCRIBE_KEY, ["notifications"], "addresses to unsubscribe at in mails sent before are void then"),
     ]
 
@@ -68,6 +76,8 @@ def rotate(fresh: Callable[[], DescribedPlatform], rotations: Sequence[Rotation]
 
 def _renew(platform: DescribedPlatform, secret: str) -> None:
     new = secrets.token_urlsafe(SECRET_BYTES)
+    while new.startswith("-"):  # it would be an option to the command that Grafana gets it by
+        new = secrets.token_urlsafe(SECRET_BYTES)
     if secret == database_secret(SUPERUSER):
         platform.secrets.keep(secret + FORMER, platform.secrets.ensure(secret))
     if secret == f"kafka-{grants.ADMIN}":

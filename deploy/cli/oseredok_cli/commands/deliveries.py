@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oseredok_cli import resolving
+from oseredok_cli import exits, resolving
 from oseredok_cli.commands import here
 from oseredok_cli.commands.told import AsJson, tell
 from oseredok_cli.commands.which import All, Flag, Json, Positive
@@ -22,8 +22,6 @@ console = Console(highlight=False, soft_wrap=True)
 if not console.is_terminal:  # a pipe has no width of its own
     console = Console(highlight=False, soft_wrap=True, width=240)
 SHOWN = 50
-LEFT = 3
-"""Exit code: done, and something that was asked for was left as it is."""
 
 Status = Literal["pending", "sending", "sent", "failed", "unknown", "suppressed"]
 Notice = Literal["announcement", "invitation", "change", "cancellation", "reminder"]
@@ -36,7 +34,6 @@ def register(app: App) -> None:
         name="deliveries",
         help="Messages to people: look at them, and end what nobody knows the end of. "
         f"{VARIABLE} names the file of your token; without it the audit says admin.",
-        help_epilogue=f"Exit codes: 0 done, 1 failed, {LEFT} done and some of what was asked for was left as it is.",
     )
     group.command(listed, name="list")
     group.command(resolve)
@@ -108,7 +105,7 @@ def resolve(
     else:
         _say(results, order)
     if any(result["outcome"] == "left" for result in results):
-        sys.exit(LEFT)
+        sys.exit(exits.LEFT)
 
 
 def _say(results: Sequence[dict[str, Any]], order: Order) -> None:

@@ -34,8 +34,9 @@ def doctor(
     """Find what is wrong, and say the cure of each fault. Nothing is changed. Exit code 1 when anything is wrong.
 
     Services look at themselves (schema, clock, rights of their role, outbox, relay, lag against retention, settings,
-    SMTP); from here are looked at: Kafka's topics, users, rights and quotas, clocks, disks, the certificate of the
-    front door, the files of secrets. What could not be looked at is marked ? with the reason.
+    SMTP); from here are looked at: Kafka's topics, users, rights and quotas, clocks, disks, the front door and its
+    certificate, in containers what watches and what catches mail, the files of secrets. What could not be looked at is
+    marked ? with the reason.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def doctor(
     limits = Limits(disk_free_min / 100, certificate_days_min)
     platform = here.platform(sealed=True)  # nothing is made here either
     _ = platform.kafka_bootstrap  # told at once where nothing was ever started
-    with busy("looking at services, Kafka, disks, certificate, secrets"):
+    with busy("looking at services, Kafka, disks, certificate, parts, secrets"):
         findings = examine(platform, limits)
     sound = all(finding.state != "wrong" for finding in findings)
     if as_json:

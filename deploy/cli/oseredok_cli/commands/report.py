@@ -28,7 +28,8 @@ def register(app: App) -> None:
 def report(*, language: Literal["uk", "en"] = "en", as_json: AsJson = False) -> None:
     """Report on the programme: figures beside targets and published ones, the ledger of publishers, messages.
 
-    Exit code 1 when a ledger does not add up, or a figure disagrees with what was published of it.
+    Exit code 1 when a ledger does not add up, or a figure disagrees with what was published of it. Before anything was
+    received there is nothing to compare.
 
     Parameters
     ----------
@@ -41,10 +42,12 @@ def report(*, language: Literal["uk", "en"] = "en", as_json: AsJson = False) -> 
         found = made(here.platform())
     faults = found.faults
     if as_json:
-        told = {"sound": not faults, "faults": faults, "figures": found.figures}
+        told = {"sound": not faults, "faults": faults, "received": found.received, "figures": found.figures}
         tell(told | {"publishers": found.ledger, "messages": found.messages})
     else:
         _show(found, language)
+        if not found.received:
+            console.print("Nothing was received yet: figures are not held against the published ones.")
         for fault in faults:
             console.print(f"[red]✗[/] {escape(fault)}")
     sys.exit(1 if faults else 0)

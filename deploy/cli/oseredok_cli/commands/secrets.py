@@ -1,6 +1,6 @@
 """secrets: passwords and keys of the platform's own, renewed. Those of publishers are by `access rotate`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -52,13 +52,20 @@ def rotate(
         platform = _platform()
         wait(platform.broker, KAFKA_SECONDS_MAX)
         rotation.rotate(_platform, chosen)
-    restart = sorted({part for one in chosen for part in one.restart})
-    then = {"PostgreSQL learns of it by": "docker compose up -d --wait"}
-    if restart:
-        then["Then start anew what holds the old ones"] = f"docker compose restart {' '.join(restart)}"
+    then = _then(chosen)
     lines = [_line(f"{one.secret} {'would be' if dry_run else 'is'} renewed", one) for one in chosen]
     told = {"dry_run": dry_run, "renewed": _facts(chosen), "then": list(then.values())}
     answer(told, *lines, *(f"{why}: {command}" for why, command in then.items()), as_json=as_json)
+
+
+def _then(chosen: Sequence[Rotation]) -> dict[str, str]:
+    """What the operator does afterwards: why, and by which command."""
+    then = {}
+    if not all(one.command for one in chosen):
+        then["PostgreSQL learns of it by"] = "docker compose up -d --wait"
+    if restart := sorted({part for one in chosen for part in one.restart}):
+        then["Then start anew what holds the old ones"] = f"docker compose restart {' '.join(restart)}"
+    return then | {f"{one.secret} is given on by": one.command for one in chosen if one.command}
 
 
 def _line(told: str, one: Rotation) -> str:
@@ -66,7 +73,7 @@ def _line(told: str, one: Rotation) -> str:
 
 
 def _facts(rotations: Iterable[Rotation]) -> list[dict[str, Any]]:
-    return [{**asdict(one), "warning": one.warning or None} for one in rotations]
+    return [{**asdict(one), "warning": one.warning or None, "command": one.command or None} for one in rotations]
 
 
 def _platform() -> DescribedPlatform:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access.step import RefusedError
+from oseredok_cli.beside import Beside, look
 from oseredok_cli.commands import here
 from oseredok_cli.commands.told import AsJson, busy, tell
 from oseredok_cli.described import DescribedPlatform
@@ -38,7 +39,8 @@ def register(app: App) -> None:
 def status(*, as_json: AsJson = False) -> None:
     """Show the platform at a glance: parts and versions, lag, outbox, quarantine, waiting, mails, disks.
 
-    On this machine processes, ports and memory as well. Exit code 1 when something that was started does not work.
+    On this machine processes, ports and memory as well; in containers the front door, Prometheus and the other parts.
+    Exit code 1 when something that was started does not work.
     `oseredok doctor` looks closer.
 
     Parameters
@@ -49,16 +51,18 @@ def status(*, as_json: AsJson = False) -> None:
     platform = here.platform()
     with busy("asking the services"):
         parts = [] if isinstance(platform, DescribedPlatform) else _parts(platform)
+        others = look(platform.parts) if isinstance(platform, DescribedPlatform) else []
         started = {part.name for part in parts if part.state != "stopped"}
         services = _services(platform, parts, started)
         rooms = _rooms(platform) if services else []
     at_work = all(part.state in AT_WORK for part in parts if part.name in started)
-    sound = at_work and all(one.state == "ready" for one in services)
+    beside = all(one.state == "ready" for one in others)
+    sound = at_work and beside and all(one.state == "ready" for one in services)
     if as_json:
-        told = {"sound": sound, "parts": [part.facts() for part in parts]}
+        told = {"sound": sound, "parts": [*(part.facts() for part in parts), *(one.facts() for one in others)]}
         tell(told | {"services": [one.facts() for one in services], "disks": [asdict(room) for room in rooms]})
     else:
-        _show(parts, {one.name: one for one in services}, rooms)
+        _show(parts, {one.name: one for one in services}, others, rooms)
         if not isinstance(platform, DescribedPlatform) and sound and services:
             _show_pages(platform)
     sys.exit(0 if sound else 1)
@@ -89,7 +93,9 @@ def _rooms(platform: Platform) -> Sequence[Room]:
         return []
 
 
-def _show(parts: "Sequence[Part]", services: Mapping[str, Standing], rooms: Sequence[Room]) -> None:
+def _show(
+    parts: "Sequence[Part]", services: Mapping[str, Standing], others: Sequence[Beside], rooms: Sequence[Room]
+) -> None:
     columns = ("part", "state", "version", "lag", "outbox", "quarantine", "waiting", "pid", "ports", "memory")
     table = Table(*(columns if parts else columns[:7]), box=None, pad_edge=False)
     for part in parts:
@@ -100,10 +106,12 @@ def _show(parts: "Sequence[Part]", services: Mapping[str, Standing], rooms: Sequ
     for service in () if parts else services.values():
         name = service.name if service.copies == 1 else f"{service.name} ×{service.copies}"
         table.add_row(name, service.state, *_facts(service))
+    for other in others:
+        table.add_row(other.name, other.state)
     console.print(table)
-    for service in services.values():
-        if service.lacks:
-            console.print(f"{service.name}: {escape(service.lacks)}")
+    for name, lacks in [(one.name, one.lacks) for one in services.values()] + [(one.name, one.lacks) for one in others]:
+        if lacks:
+            console.print(f"{name}: {escape(lacks)}")
     mails = {status: number for one in services.values() for status, number in one.deliveries.items()}
     if mails:
         console.print("\nMails: " + ", ".join(f"{number:,} {status}" for status, number in sorted(mails.items())))

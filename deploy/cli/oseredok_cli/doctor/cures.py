@@ -18,9 +18,7 @@ CURES: Mapping[tuple[str, str], str] = {
     ("work", "not-ready"): "mend what else is wrong with {where}; it goes on by itself. {log}",
     ("database", "password"): "{database}: the role gets the password of the secret postgres-oseredok_{where}",
     ("database", "away"): "{up}; is PostgreSQL running, and reachable from {where}?",
-    ("database-size", "connections"): (
-        "raise PostgreSQL's max_connections, or lower OSEREDOK_{WHERE}_DATABASE_CONNECTIONS_MAX"
-    ),
+    ("database-size", "connections"): "{connections}",
     ("schema", "pending"): "{migrate}",
     ("schema", "changed"): "bring the file back as it was when it ran (git log), and add a new migration instead",
     ("schema", "newer"): "run the newer version again, or restore the database of before: migrations only go forward",
@@ -39,14 +37,12 @@ CURES: Mapping[tuple[str, str], str] = {
     ("lag", "retention"): (
         "let {where} go on before Kafka deletes: mend what else is wrong with it, or lengthen retention.ms meanwhile"
     ),
-    ("smtp", "away"): "OSEREDOK_NOTIFICATIONS_SMTP_HOST and _SMTP_PORT; does that mail server run? Messages wait",
+    ("smtp", "away"): "{smtp}_HOST and {smtp}_PORT{told_in}; does that mail server run? Messages wait",
     ("smtp", "certificate"): (
-        "OSEREDOK_NOTIFICATIONS_SMTP_HOST is the name in its certificate, OSEREDOK_NOTIFICATIONS_SMTP_CA_FILE (in .env "
-        "OSEREDOK_SMTP_CA_FILE) the authority that gave it, where it is none of the system's. Messages wait"
+        "{smtp}_HOST{told_in} is the name in its certificate, {smtp}_CA_FILE the authority that gave it, where it is "
+        "none of the system's. Messages wait"
     ),
-    ("smtp", "login"): (
-        "OSEREDOK_NOTIFICATIONS_SMTP_USER and _SMTP_PASSWORD (or _SMTP_PASSWORD_FILE), then {restart}. Messages wait"
-    ),
+    ("smtp", "login"): "{smtp_login}, then {anew}. Messages wait",
     ("topics", "missing"): APPLY,
     ("topics", "settings"): APPLY,
     ("topics", "replicas"): "bring the broker back that holds the others",
@@ -67,6 +63,7 @@ CURES: Mapping[tuple[str, str], str] = {
     ("certificate", "untrusted"): "a certificate of an authority that clients know, with its chain",
     ("certificate", "away"): "what should listen there, does not: the proxy before 127.0.0.1:8080, or the address",
     ("secrets", "missing"): "{secrets}",
+    ("secrets", "lost"): "{super_user}",
     ("secrets", "open"): "chmod o-rwx on the file, then renew what it holds: others could read it",
     ("secrets", "reader"): "{secrets}: each gets its reader's group",
 }
@@ -76,6 +73,6 @@ def with_cure(finding: Finding, ways: Ways) -> Finding:
     """The finding with what mends it, unless it says so itself."""
     if finding.state != "wrong" or finding.cure:
         return finding
-    words = {name: way.format(where=finding.where) for name, way in asdict(ways).items()}
+    words = {name: way.format(where=finding.where, WHERE=finding.where.upper()) for name, way in asdict(ways).items()}
     cure = CURES.get((finding.check, finding.fault), "{log}")
-    return replace(finding, cure=cure.format(**words, where=finding.where, WHERE=finding.where.upper()))
+    return replace(finding, cure=cure.format(**words, where=finding.where))

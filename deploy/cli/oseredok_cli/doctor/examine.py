@@ -1,4 +1,4 @@
-"""All of it: what services say, Kafka, disks, the front door's certificate, the files of secrets."""
+"""All of it: what services say, Kafka, disks, the front door, what watches, the files of secrets."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oseredok_cli.described import DescribedPlatform
-from oseredok_cli.doctor import broker, certificate, disk, secretfiles, services
+from oseredok_cli.doctor import broker, certificate, disk, parts, secretfiles, services
 from oseredok_cli.doctor.cures import with_cure
 from oseredok_cli.doctor.finding import Finding, unknown
 from oseredok_cli.doctor.ways import ways
@@ -25,24 +25,25 @@ class Limits:
 
 def examine(platform: Platform, limits: Limits) -> list[Finding]:
     """Each finding with its cure, part by part. A part that cannot be looked at is unknown and says why."""
-    parts: Mapping[str, Callable[[], Iterable[Finding]]] = {
+    looks: Mapping[str, Callable[[], Iterable[Finding]]] = {
         "services": lambda: services.examine(platform),
         broker.KAFKA: lambda: broker.examine(platform),
         "disk": lambda: [*disk.examine(platform, _folders(platform), limits.disk_free_min), *_unseen(platform)],
         certificate.FRONT: lambda: [
             certificate.examine(platform.front, limits.certificate_days_min, platform.front_authority)
         ],
+        parts.PARTS: lambda: parts.examine(platform),
         secretfiles.SECRETS: lambda: secretfiles.examine(platform),
     }
 
     def look(part: str) -> list[Finding]:
         try:
-            return list(parts[part]())
+            return list(looks[part]())
         except LocalError as error:
             return [unknown(part, part, str(error))]
 
-    with ThreadPoolExecutor(len(parts)) as threads:
-        found = [finding for findings in threads.map(look, parts) for finding in findings]
+    with ThreadPoolExecutor(len(looks)) as threads:
+        found = [finding for findings in threads.map(look, looks) for finding in findings]
     known = ways(platform)
     return [with_cure(finding, known) for finding in found]
 

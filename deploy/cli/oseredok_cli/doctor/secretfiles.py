@@ -3,7 +3,7 @@
 import stat
 from collections.abc import Iterator
 
-from oseredok_cli.access.deal import shares
+from oseredok_cli.access.deal import OF_CONTAINERS, SUPER_USERS, shares
 from oseredok_cli.described import DescribedPlatform
 from oseredok_cli.doctor.finding import Finding, ok, unknown, wrong
 from oseredok_cli.platform import Platform, token_secret
@@ -18,6 +18,8 @@ def examine(platform: Platform) -> list[Finding]:
         return [unknown(SECRETS, SECRETS, f"there is no folder {folder} here")]
     readers = platform.readers if isinstance(platform, DescribedPlatform) else {}
     needed = {name: readers.get(part) for part, names in shares(platform).items() for name in names}
+    if not isinstance(platform, DescribedPlatform):
+        needed = {name: reader for name, reader in needed.items() if name not in OF_CONTAINERS}
     own = [publisher.slug for publisher in platform.publishers if publisher.of_programme]
     for name in (*map(platform.kafka_secret, own), *map(token_secret, own), token_secret("admin")):
         needed[name] = None
@@ -30,7 +32,8 @@ def _file(platform: Platform, name: str, reader: int | None) -> Iterator[Finding
     try:
         facts = path.stat()
     except FileNotFoundError:
-        yield wrong(SECRETS, SECRETS, "missing", f"there is no {name} in {path.parent}")
+        fault = "lost" if name in SUPER_USERS else "missing"
+        yield wrong(SECRETS, SECRETS, fault, f"there is no {name} in {path.parent}")
         return
     except OSError as error:
         yield unknown(SECRETS, SECRETS, f"{name}: {error.strerror}")

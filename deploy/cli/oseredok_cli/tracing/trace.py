@@ -126,7 +126,7 @@ def _group(client: Any, consumer: str, topic: Topic, found: Found) -> Step:
     if at is None:
         detail = f"{group} has read nothing of this partition yet"
     elif at > found.offset:
-        detail = f"{group} is behind it: at offset {at}"
+        detail = f"{group} has read it: at offset {at}"
     else:
         detail = f"{group} is not there yet: at offset {at}, {found.offset + 1 - at} to go"
     facts = {"group": group, "committed": at, "topic": found.topic, "partition": found.partition}

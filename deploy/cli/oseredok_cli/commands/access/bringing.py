@@ -4,7 +4,7 @@ import os
 
 from oseredok_cli import envfile
 from oseredok_cli.access.alone import alone
-from oseredok_cli.access.deal import deal
+from oseredok_cli.access.deal import deal, make_super_users
 from oseredok_cli.access.waiting import wait
 from oseredok_cli.commands import here
 from oseredok_cli.commands.told import AsJson, answer
@@ -28,6 +28,7 @@ def make(*, as_json: AsJson = False) -> None:
     """
     envfile.check(os.environ)
     with alone(_unsealed) as platform:
+        make_super_users(platform)
         platform.write_settings()
         deal(platform, platform.readers)
     made = sorted(platform.secrets.made)

@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-from oseredok_cli.commands.quarantine.acting import LEFT, discard, edit, redrive, revalidate
+from oseredok_cli.commands.quarantine.acting import discard, edit, redrive, revalidate
 from oseredok_cli.commands.quarantine.looking import listed, show, summary
 from oseredok_cli.operating import VARIABLE
 
@@ -13,7 +13,6 @@ def register(app: App) -> None:
         name="quarantine",
         help="Invalid events that are kept: look at them, mend them, have them taken again, discard them. "
         f"{VARIABLE} names the file of your token; without it the audit says admin.",
-        help_epilogue=f"Exit codes: 0 done, 1 failed, {LEFT} done and some of what was asked for is still held.",
     )
     for command, name in (
         (summary, "summary"),

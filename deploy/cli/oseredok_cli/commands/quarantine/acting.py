@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from oseredok_cli import exits
 from oseredok_cli.commands import here
 from oseredok_cli.commands.quarantine.holder import at_holder
 from oseredok_cli.commands.told import AsJson, answer, aside, tell
@@ -15,8 +16,6 @@ from oseredok_cli.operating import Operator
 from oseredok_cli.redriving import Order, run, shown
 
 console = Console(highlight=False, soft_wrap=True)
-LEFT = 3
-"""Exit code: done, and something is still in quarantine that was asked for."""
 
 
 def edit(
@@ -112,7 +111,7 @@ def _act(what: str, entries: Sequence[str], which: Which | None, how: How | None
         for line in done.lines(what, how.dry_run):
             console.print(line, markup=False)
     if done.left:
-        sys.exit(LEFT)
+        sys.exit(exits.LEFT)
 
 
 def _bytes(file: Path) -> bytes:
