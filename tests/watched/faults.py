@@ -10,12 +10,12 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from oseredok_contracts import topics
-from support.copies import PUBLISHER
+from support.copies import PUBLISHER, Copy, until
 from support.emptying import empty_topics
 from support.mailserver import Deed
 from support.sample import event
 from support.world import INTAKE, STRUCTURED
-from watched.platform import PEOPLE, Platform, invitation
+from watched.platform import COPIES, PEOPLE, Platform, invitation
 
 RECEIPTS = "oseredok.events.receipts.gromada-online.v1"
 OTHER = "gromada-online"
@@ -121,6 +121,27 @@ async def a_loop_that_hangs(platform: Platform) -> AsyncIterator[None]:
     yield
     copy.stop()
     platform.prometheus.target("registry", registry.admin_port)
+
+
+@asynccontextmanager
+async def a_copy_that_is_gone(platform: Platform) -> AsyncIterator[None]:
+    """CopyMissing: of two copies of the registry one is stopped, and as in containers nobody knows its address then."""
+    registry = platform.services["registry"]
+
+    def second() -> Copy:
+        copy = platform.world.start("registry", "2", environment={COPIES: "2"}).wait_ready(60)
+        platform.prometheus.target("registry", registry.admin_port, copy.admin_port)
+        return copy
+
+    registry.stop()
+    platform.start("registry", copies=2)
+    gone = second()
+    until(lambda: len(platform.prometheus.query('up{job="registry"} == 1')) == 2, 30, "both to be scraped")
+    until(lambda: not platform.prometheus.fires("CopyMissing"), 30, "none to be missing")
+    platform.prometheus.target("registry", registry.admin_port)
+    gone.stop()
+    yield
+    second()
 
 
 @asynccontextmanager

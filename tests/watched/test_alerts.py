@@ -138,6 +138,16 @@ async def test_a_service_that_is_gone(platform: Platform) -> None:
     watched.wait_until_seen("RecordsLost")
 
 
+async def test_a_copy_that_is_gone(platform: Platform) -> None:
+    """One of two, so that the service answers on and nothing is down; it clears when another is started."""
+    watched = platform.prometheus
+    async with faults.a_copy_that_is_gone(platform):
+        watched.wait_for("CopyMissing", job="registry")
+        until(lambda: not watched.fires("ServiceDown", job="registry"), 30, "the network to forget it")
+        assert watched.fires("CopyMissing", job="registry")
+    until(lambda: not watched.fires("CopyMissing"), 30, "none to be missing")
+
+
 async def test_all_clears(platform: Platform) -> None:
     """When all is healed nothing fires; every alert there is has been seen; who is to be told was told."""
     with mail_server(platform.mail, platform.smtp_port):
