@@ -153,6 +153,14 @@ async def nobody_to_tell(platform: Platform) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def a_receiver_that_refuses(platform: Platform) -> AsyncIterator[None]:
+    """ReceiverFailing: the service outside that is to hear of Watchdog again and again."""
+    platform.pager.refused.add("/dead-mans-switch/oseredok")
+    yield
+    platform.pager.refused.clear()
+
+
+@asynccontextmanager
 async def a_rule_that_cant_be_evaluated(platform: Platform) -> AsyncIterator[None]:
     """RulesFailing: sound to promtool, and yet wrong for what there is."""
     file = platform.prometheus.folder / "rules" / "bad.yml"
