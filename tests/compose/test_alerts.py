@@ -65,6 +65,17 @@ def test_the_runbook_has_a_section_for_each_alert_and_no_other() -> None:
     assert not absent(said)
 
 
+def test_what_is_to_be_asked_from_outside_fails_with_its_service() -> None:
+    """One page of each service, which the front door hands on rather than answers itself, as it does `/healthz`."""
+    text = (PROMETHEUS / "RUNBOOK.md").read_text("utf-8")
+    [asked] = re.findall(r"from outside\.\*\* Ask (.+?) from elsewhere", text)
+    front = (ROOT / "deploy" / "caddy" / "Caddyfile").read_text("utf-8")
+    handed = re.findall(r"@(\w+) path (.+)\n\s+handle @\1 \{\s+import service (\w+) ", front)
+    behind = {path: service for _, paths, service in handed for path in paths.split()}
+    pages = re.findall(r"`([^`]+)`", asked)
+    assert sorted(behind[page] for page in pages) == ["events", "metrics", "notifications", "registry"]
+
+
 def absent(said: list[str]) -> set[str]:
     """Places that are named and are not there, seen from the repository, from deploy or from where the runbook is."""
     named = {place for words in said for place in PLACE.findall(words)}
