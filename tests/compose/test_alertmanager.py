@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "alertmanager"
 DEFAULT, EXAMPLE = (yaml.safe_load((FOLDER / name).read_text("utf-8")) for name in ("alertmanager.yml", "example.yml"))
 RULES = [yaml.safe_load(file.read_text("utf-8")) for file in (ROOT / "deploy" / "prometheus" / "rules").glob("*.yml")]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
 ALERTS = {rule["alert"] for file in RULES for group in file["groups"] for rule in group["rules"] if "alert" in rule}
 
 
@@ -40,3 +41,24 @@ def test_no_secret_stands_in_the_example() -> None:
     text = (FOLDER / "example.yml").read_text("utf-8")
     assert not re.search(r"\b(\w*password|credentials|token):", text)
     assert re.findall(r"\b(smtp_auth_password_file|credentials_file): /run/secrets/", text)
+
+
+def test_it_is_watched_itself() -> None:
+    """Who fails to tell people says so to Prometheus, which reaches it."""
+    scraped = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+    [job] = [job for job in scraped if job["job_name"] == "alertmanager"]
+    assert job["dns_sd_configs"][0]["port"] == 9093
+    assert set(COMPOSE["prometheus"]["networks"]) & set(COMPOSE["alertmanager"]["networks"]) >= {"watch"}
+
+
+def test_the_runbook_says_how_each_secret_of_the_example_comes_there() -> None:
+    """By a command that gives it to Alertmanager's group, which the job that it runs in belongs to."""
+    needed = re.findall(r"_file: /run/secrets/([\w-]+)", (FOLDER / "example.yml").read_text("utf-8"))
+    told = (ROOT / "deploy" / "prometheus" / "RUNBOOK.md").read_text("utf-8")
+    group = COMPOSE["alertmanager"]["user"].partition(":")[2]
+    assert group in COMPOSE["secrets"]["group_add"]
+    folder = next(v.partition(":")[2] for v in COMPOSE["secrets"]["volumes"] if str(v).startswith("secrets:"))
+    assert needed
+    for name in needed:
+        words = f"--entrypoint install secrets -m 440 -g {group} /dev/stdin {folder}/{name} < "
+        assert f"docker compose run --rm -T {words}" in told, name

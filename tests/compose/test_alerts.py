@@ -18,6 +18,8 @@ RULES: list[dict[str, Any]] = [
 ALERTS = {rule["alert"]: rule for rule in RULES if "alert" in rule}
 NAME = re.compile(r"oseredok_[a-z_]+")
 ALWAYS = "Watchdog"
+PLACE = re.compile(r"(?<![\w/.-])(?:deploy|compose|services|shared|tests|rules)/[\w./-]*")
+"""What looks like a file or a folder of the repository."""
 QUESTIONS = ["Means", "Users notice", "Do", "Over when"]
 
 
@@ -59,6 +61,32 @@ def test_the_runbook_has_a_section_for_each_alert_and_no_other() -> None:
     assert set(re.findall(r"\]\(#([a-z-]+)\)", text)) <= anchors
     for path in re.findall(r"\]\(([^#)]+)\)", text):
         assert (PROMETHEUS / path).is_file(), path
+    said = [*re.findall(r"`([^`]+)`", text), *(alert["annotations"]["action"] for alert in ALERTS.values())]
+    assert not absent(said)
+
+
+def test_what_is_to_be_asked_from_outside_fails_with_its_service() -> None:
+    """One page of each service, which the front door hands on rather than answers itself, as it does `/healthz`."""
+    text = (PROMETHEUS / "RUNBOOK.md").read_text("utf-8")
+    [asked] = re.findall(r"from outside\.\*\* Ask (.+?) from elsewhere", text)
+    front = (ROOT / "deploy" / "caddy" / "Caddyfile").read_text("utf-8")
+    handed = re.findall(r"@(\w+) path (.+)\n\s+handle @\1 \{\s+import service (\w+) ", front)
+    behind = {path: service for _, paths, service in handed for path in paths.split()}
+    pages = re.findall(r"`([^`]+)`", asked)
+    assert sorted(behind[page] for page in pages) == ["events", "metrics", "notifications", "registry"]
+
+
+def absent(said: list[str]) -> set[str]:
+    """Places that are named and are not there, seen from the repository, from deploy or from where the runbook is."""
+    named = {place for words in said for place in PLACE.findall(words)}
+    near = (ROOT, ROOT / "deploy", PROMETHEUS)
+    return {place for place in named if not any((folder / place).exists() for folder in near)}
+
+
+def test_a_file_that_is_gone_is_noticed() -> None:
+    """The guard itself; what lies in a container is none of ours."""
+    said = ["deploy/compose/copies.yml", "vi compose/cluster.yml deploy/programme", "cat /etc/compose/x.yml", "rules/"]
+    assert absent(said) == {"deploy/compose/copies.yml"}
 
 
 def test_the_runbook_speaks_of_metrics_that_exist() -> None:

@@ -115,6 +115,15 @@ def test_services_are_told_what_they_know(service: str) -> None:
                 assert name in SETTINGS[service].model_fields, variable
 
 
+@pytest.mark.parametrize(("file", "copies"), [("docker-compose.yml", 1), ("deploy/compose/cluster.yml", 2)])
+def test_a_service_knows_how_many_copies_are_started(file: str, copies: int) -> None:
+    """As many as .env says, at every `up`; it tells Prometheus, where a copy that is gone would not be missed else."""
+    parts = yaml.load((ROOT / file).read_text(), Overriding)["services"]
+    for service in SETTINGS:
+        wanted = f"${{OSEREDOK_{service.upper()}_COPIES:-{copies}}}"
+        assert (parts[service]["scale"], parts[service]["environment"]["OSEREDOK_COPIES"]) == (wanted, wanted)
+
+
 @pytest.mark.parametrize("service", SETTINGS)
 def test_a_service_is_told_all_that_it_must_be(service: str) -> None:
     """Settings without a default are given, to the service and to its migration."""

@@ -23,6 +23,9 @@ OTHERWISE = {
 }
 """Defaults that no line can show: public.yml's own certificates, what follows from the front door's port, no file."""
 
+IN_A_CLUSTER = {f"OSEREDOK_{service}_COPIES": "2" for service in ("REGISTRY", "EVENTS", "NOTIFICATIONS", "METRICS")}
+"""Defaults of cluster.yml that are others than those shown, as .env.example says above them."""
+
 
 def used() -> dict[str, set[str]]:
     """Each variable that a compose file reads, and the defaults that stand beside it."""
@@ -51,7 +54,7 @@ def test_every_line_stands_below_its_explanation() -> None:
 def test_defaults_are_those_of_the_compose_files() -> None:
     """What is shown is what happens when the line is left out."""
     for name, defaults in used().items():
-        assert defaults - OTHERWISE <= {NAMED[name]}, name
+        assert defaults - OTHERWISE - {IN_A_CLUSTER.get(name)} <= {NAMED[name]}, name
 
 
 def test_what_is_shown_can_be() -> None:
@@ -118,6 +121,14 @@ def test_what_is_told_inside_is_all_told_somewhere() -> None:
         ("OSEREDOK_CERTIFICATES", "certs", "an absolute path is needed"),
         ("OSEREDOK_SMTP_CA_FILE", "ca.pem", "an absolute path is needed"),
         ("OSEREDOK_KAFKA_BOOTSTRAP", "kafka", "OSEREDOK_KAFKA_BOOTSTRAP=kafka: "),
+        (
+            "OSEREDOK_EVENTS_COPIES",
+            "0",
+            "OSEREDOK_EVENTS_COPIES=0: Input should be greater than or equal to 1",
+        ),
+        ("OSEREDOK_EVENTS_COPIES", "7", "OSEREDOK_EVENTS_COPIES=7: Input should be less than or equal to 6"),
+        ("OSEREDOK_METRICS_COPIES", "two", "OSEREDOK_METRICS_COPIES=two: Input should be a valid integer"),
+        ("OSEREDOK_COPIES", "2", "nobody reads OSEREDOK_COPIES; did you mean OSEREDOK_"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(name: str, value: str, said: str) -> None:

@@ -30,6 +30,8 @@ class Heard:
     """What came by webhook: the path, and the alerts' names and states."""
 
     alerts: list[tuple[str, str, str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    """Paths at which nothing is taken."""
 
     def names(self, path: str, state: str = "firing") -> set[str]:
         """Of alerts that came to a path."""
@@ -70,6 +72,7 @@ def example(smtp_port: int, web_port: int) -> dict[str, Any]:
     for host in ("https://pager.example", "https://dead-mans-switch.example"):
         text = text.replace(host, f"http://127.0.0.1:{web_port}/{host.removeprefix('https://').split('.')[0]}")
     text = re.sub(r"(group_wait|group_interval): \w+", r"\1: 1s", text)
+    text = text.replace("repeat_interval: 5m", "repeat_interval: 2s")
     made: dict[str, Any] = yaml.safe_load(text)
     made["global"] = {
         "smtp_smarthost": f"127.0.0.1:{smtp_port}",
@@ -89,8 +92,10 @@ def listening(heard: Heard) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            heard.alerts += [(self.path, a["labels"]["alertname"], a["status"]) for a in told["alerts"]]
-            self.send_response(200)
+            taken = self.path not in heard.refused
+            if taken:
+                heard.alerts += [(self.path, a["labels"]["alertname"], a["status"]) for a in told["alerts"]]
+            self.send_response(200 if taken else 403)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

@@ -10,12 +10,12 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from oseredok_contracts import topics
-from support.copies import PUBLISHER
+from support.copies import PUBLISHER, Copy, until
 from support.emptying import empty_topics
 from support.mailserver import Deed
 from support.sample import event
 from support.world import INTAKE, STRUCTURED
-from watched.platform import PEOPLE, Platform, invitation
+from watched.platform import COPIES, PEOPLE, Platform, invitation
 
 RECEIPTS = "oseredok.events.receipts.gromada-online.v1"
 OTHER = "gromada-online"
@@ -124,11 +124,40 @@ async def a_loop_that_hangs(platform: Platform) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def a_copy_that_is_gone(platform: Platform) -> AsyncIterator[None]:
+    """CopyMissing: of two copies of the registry one is stopped, and as in containers nobody knows its address then."""
+    registry = platform.services["registry"]
+
+    def second() -> Copy:
+        copy = platform.world.start("registry", "2", environment={COPIES: "2"}).wait_ready(60)
+        platform.prometheus.target("registry", registry.admin_port, copy.admin_port)
+        return copy
+
+    registry.stop()
+    platform.start("registry", copies=2)
+    gone = second()
+    until(lambda: len(platform.prometheus.query('up{job="registry"} == 1')) == 2, 30, "both to be scraped")
+    until(lambda: not platform.prometheus.fires("CopyMissing"), 30, "none to be missing")
+    platform.prometheus.target("registry", registry.admin_port)
+    gone.stop()
+    yield
+    second()
+
+
+@asynccontextmanager
 async def nobody_to_tell(platform: Platform) -> AsyncIterator[None]:
     """AlertsUndelivered."""
     platform.alertmanager.stop()
     yield
     platform.alertmanager.start()
+
+
+@asynccontextmanager
+async def a_receiver_that_refuses(platform: Platform) -> AsyncIterator[None]:
+    """ReceiverFailing: the service outside that is to hear of Watchdog again and again."""
+    platform.pager.refused.add("/dead-mans-switch/oseredok")
+    yield
+    platform.pager.refused.clear()
 
 
 @asynccontextmanager

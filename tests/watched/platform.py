@@ -27,6 +27,7 @@ from watched.prometheus import SCRAPE_SECONDS, SERVICES, Prometheus
 HROMADA = "UA71020130000086047"
 """Where the sample events' library is, and everybody who is told of them."""
 PEOPLE = 25
+COPIES = "OSEREDOK_COPIES"
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
 HEAD = "key,name,role,territory,library,language,channel,address,consent_at,active,illustrative\n"
 
@@ -46,15 +47,18 @@ class Platform:
     _began: dict[str, set[str]] = field(default_factory=dict)
     """Starts that Prometheus has seen, by service."""
 
-    def start(self, *names: str, ready: bool = True) -> None:
-        """Starts services, all at once, where they were before; returns when they are ready, or else are scraped."""
+    def start(self, *names: str, ready: bool = True, copies: int = 1) -> None:
+        """Starts services, all at once, where they were before; returns when they are ready, or else are scraped.
+
+        Each is told how many `copies` there should be.
+        """
         for name in names:
             before = self.services.get(name)
             ports = (before.http_port, before.admin_port) if before else free_ports(2)
             told: dict[str, Any] = {"HTTP_PORT": str(ports[0]), "ADMIN_PORT": str(ports[1])}
             if name == "notifications":
                 told |= {"SMTP_PORT": str(self.smtp_port), "RETRY_FIRST_SECONDS": "1"}
-            self.services[name] = self.world.start(name, **told)
+            self.services[name] = self.world.start(name, environment={COPIES: str(copies)}, **told)
         for name in names:
             if ready:
                 self.services[name].wait_ready(60)

@@ -131,6 +131,7 @@ def _configuration(port: int, alertmanager_port: int) -> dict[str, Any]:
         "scrape_configs": [
             *known,
             {"job_name": "prometheus", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]},
+            {"job_name": "alertmanager", "static_configs": [{"targets": [f"127.0.0.1:{alertmanager_port}"]}]},
         ],
     }
 

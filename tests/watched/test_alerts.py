@@ -26,6 +26,7 @@ TOGETHER = (
     faults.a_topic_that_is_gone,
     faults.mail_that_is_refused,
     faults.a_rule_that_cant_be_evaluated,
+    faults.a_receiver_that_refuses,
 )
 STARTS = 3
 
@@ -75,7 +76,7 @@ async def test_faults_in_what_comes_and_goes(platform: Platform) -> None:
             watched.wait_for("LoopStalled", "OwnEventQuarantined", "LedgerUneven", "TopicsMissing", "EventsWaitLong")
             watched.wait_for("DeliveriesUnknown", "ConsumerStopped")
         watched.wait_until_seen("SettingsRefused", "QuarantineGrowing", "RequestsBreak", "RulesFailing")
-        watched.wait_until_seen("DeliveriesFailing")
+        watched.wait_until_seen("DeliveriesFailing", "ReceiverFailing")
 
 
 async def test_a_service_that_starts_again_and_again(platform: Platform) -> None:
@@ -138,13 +139,23 @@ async def test_a_service_that_is_gone(platform: Platform) -> None:
     watched.wait_until_seen("RecordsLost")
 
 
+async def test_a_copy_that_is_gone(platform: Platform) -> None:
+    """One of two, so that the service answers on and nothing is down; it clears when another is started."""
+    watched = platform.prometheus
+    async with faults.a_copy_that_is_gone(platform):
+        watched.wait_for("CopyMissing", job="registry")
+        until(lambda: not watched.fires("ServiceDown", job="registry"), 30, "the network to forget it")
+        assert watched.fires("CopyMissing", job="registry")
+    until(lambda: not watched.fires("CopyMissing"), 30, "none to be missing")
+
+
 async def test_all_clears(platform: Platform) -> None:
     """When all is healed nothing fires; every alert there is has been seen; who is to be told was told."""
     with mail_server(platform.mail, platform.smtp_port):
         platform.prometheus.wait_until_clear()
     assert platform.prometheus.seen == alerts()
     critical = platform.pager.names("/pager/oseredok")
-    assert {"DatabaseUnreachable", "KafkaUnreachable", "LedgerUneven"} <= critical
+    assert {"DatabaseUnreachable", "KafkaUnreachable", "LedgerUneven", "ReceiverFailing"} <= critical
     assert not critical & {ALWAYS, "SettingsRefused", "DeliveriesFailing"}
     assert platform.pager.names("/dead-mans-switch/oseredok") == {ALWAYS}
     subjects = " ".join(str(message["Subject"]) for message in platform.operators_mail.messages())

@@ -27,6 +27,8 @@ def _absolute(path: str) -> str:
 Port = Annotated[int, Field(ge=1, le=65535)]
 Place = Annotated[str, AfterValidator(_absolute)]
 Group = Annotated[int, Field(ge=1)]
+Copies = Annotated[int, Field(ge=1, le=6)]
+"""A topic of ours has six partitions: a seventh copy would read none."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")]
@@ -36,10 +38,11 @@ Span = Annotated[str, Field(pattern=r"^\d+(y|w|d|h)$")]
 Mail = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$")]
 Word = Annotated[str, Field(pattern=r"^\S{1,200}$")]
 
+_SERVICES = ("REGISTRY", "EVENTS", "NOTIFICATIONS", "METRICS")
 _PORTS = (
     *("PORT", "TLS_PORT", "KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT"),
     *("GRAFANA_PORT", "MAIL_PORT", "SMTP_PORT", "DATABASE_PORT"),
-    *(f"DESK_{service}_PORT" for service in ("REGISTRY", "EVENTS", "NOTIFICATIONS", "METRICS")),
+    *(f"DESK_{service}_PORT" for service in _SERVICES),
     *(f"PUBLIC_{kind}_PORT" for kind in ("HTTP", "TLS", "KAFKA", "KAFKA_2", "KAFKA_3")),
 )
 _KINDS: Mapping[str, Any] = {
@@ -49,6 +52,7 @@ _KINDS: Mapping[str, Any] = {
     **dict.fromkeys(("NAME", "SMTP_HOST", "DATABASE_HOST", "DATABASE_NAME", "PUBLIC_ADDRESS"), Name),
     **dict.fromkeys(("KAFKA_ADMIN", "DATABASE_ADMIN", "SMTP_USER", "TAG", "VERSION", "REVISION", "BUILD_CA"), Word),
     **dict.fromkeys(("PUBLIC_URL", "TRACES_URL"), Url),
+    **dict.fromkeys((f"{service}_COPIES" for service in _SERVICES), Copies),
     "TRACES_SAMPLE": Share,
     "TLS": Tls,
     "KAFKA_BOOTSTRAP": Brokers,

@@ -46,6 +46,7 @@ class Runtime:
         self._consumers: list[Consumer] = []
         self._ledger = Ledger()
         telemetry.BUILD.labels(service.name, service.version, service.settings.revision).set(1)
+        telemetry.COPIES_WANTED.set(service.settings.copies)
         self._lacking = "starting"
         self._tasks: list[asyncio.Task[None]] = []
         self._public = apps.public(service, self.pool)

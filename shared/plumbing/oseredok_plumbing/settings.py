@@ -73,6 +73,8 @@ class Settings(BaseModel):
     """Where a collector takes OTLP over HTTP, as http://127.0.0.1:4318; empty: no traces."""
     traces_sample: Annotated[float, Field(ge=0, le=1), Shared()] = 1.0
     """The share of the traces that begin here to record; those that publishers began say it themselves."""
+    copies: Annotated[int, Field(ge=1), Shared()] = 1
+    """How many copies of this service there should be; it starts none: it is told, so that a missing one is noticed."""
 
     version: Annotated[str, Field(pattern=r"^[\w.+-]{1,64}$"), Shared()] = importlib.metadata.version(
         "oseredok-plumbing"

@@ -74,6 +74,7 @@ def test_an_unknown_name_gets_the_nearest() -> None:
         ("OSEREDOK_EVENTS_INBOX_DAYS", "7"),
         ("OSEREDOK_KAFKA_SECURITY", "PLAINTEXT"),
         ("OSEREDOK_LOG_LEVEL", "loud"),
+        ("OSEREDOK_COPIES", "0"),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:

@@ -20,6 +20,9 @@ BUILD = Gauge(
     ["service", "version", "revision"],
     registry=REGISTRY,
 )
+COPIES_WANTED = Gauge(
+    "oseredok_copies_wanted", "Copies of the service that there should be: do so many answer", registry=REGISTRY
+)
 LOOP_AGE = Gauge(
     "oseredok_loop_age_seconds",
     "Since a loop of the process last turned or tried to: does it hang",
