@@ -11,6 +11,7 @@ from oseredok_cli.described import DescribedPlatform, described
 from oseredok_cli.doctor import secretfiles
 from oseredok_cli.doctor.cures import with_cure
 from oseredok_cli.doctor.ways import IN_CONTAINERS
+from oseredok_cli.envfile import OTHERS
 from oseredok_cli.local.errors import LocalError
 
 PLATFORM = """\
@@ -61,8 +62,10 @@ def test_secrets_are_dealt_and_stay(told: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SUPER_USERS)
-def test_a_servers_super_user_is_never_another(told: Path, name: str) -> None:
+def test_a_servers_super_user_is_never_another(told: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Made with all others at the first start; then refused, and nothing is made, until it is put back."""
+    for variable in [variable for variable in os.environ if not OTHERS.fullmatch(variable)]:
+        monkeypatch.delenv(variable)  # the job's container has no others
     with told.open("a") as file:
         file.writelines(f"{part} = {os.getegid()}\n" for part in shares(platform()))
     make()
