@@ -50,7 +50,7 @@ def test_a_password_of_the_platform_is_renewed(bare: Installation) -> None:
     told = bare.run("secrets", "rotate", name, "--json")
     assert json.loads(told) == {
         "dry_run": False,
-        "renewed": [{"secret": name, "restart": ["events"], "warning": None}],
+        "renewed": [{"secret": name, "restart": ["events"], "warning": None, "command": None}],
         "then": ["docker compose up -d --wait", "docker compose restart events"],
     }
     after = (bare.secrets / name).read_text()
