@@ -56,7 +56,7 @@ def _end_what_is_unknown(project: Project) -> None:
         if those:
             why = f"the mail server {'has' if has else 'never had'} it"
             project.ask(*words, "resolve", *those, "--as", resolution, "--why", why)
-    project.figures.append(f"{len(unknown)} mails were left unknown by a kill, and ended by an operator")
+    project.figures.append(f"mails left unknown by a kill, and ended by an operator: {len(unknown)}")
 
 
 def every_topic_has_three_replicas(project: Project) -> None:
