@@ -29,8 +29,8 @@ from support.wire import Raw, publish
 from support.world import INTAKE, STRUCTURED
 
 COPY = "1"
-"""As copies of services are called (support.world): by another name, the group would wait for a copy of an earlier test,
-which is gone without leaving, until its session ends; by the same one it is replaced at once.
+"""As copies of services are called (support.world): by another name, the group would wait for a copy of an earlier
+test, which is gone without leaving, until its session ends; by the same one it is replaced at once.
 """
 
 
