@@ -31,6 +31,8 @@ TEXTS = (
     "Беріть із собою запитання.",
 )
 PAST_ACTIVITIES, COMING_ACTIVITIES, TRAINED = 150, 14, 19_000
+BEGUN_DAYS = 3
+"""So long ago the first of those that are coming was to be."""
 
 
 def events(now: datetime) -> Iterator[dict[str, Any]]:
@@ -40,9 +42,15 @@ def events(now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(PAST_ACTIVITIES):
         yield from _past(number, begin + timedelta(days=dice.randrange(118), hours=dice.randrange(8)), dice)
     for number in range(COMING_ACTIVITIES):
-        day = now.astimezone(KYIV).replace(minute=0, second=0, microsecond=0) + timedelta(days=number - 3)
+        day = now.astimezone(KYIV).replace(minute=0, second=0, microsecond=0) + timedelta(days=number - BEGUN_DAYS)
         yield from _coming(number, day.replace(hour=11 + number % 7), dice)
     yield from _reports()
+
+
+def months(now: datetime) -> list[str]:
+    """The months that what is coming lies in, as the calendar asks for them: one, or two about a month's end."""
+    days = (now + timedelta(days=number - BEGUN_DAYS) for number in range(COMING_ACTIVITIES))
+    return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
 
 
 def _past(number: int, starts: datetime, dice: random.Random) -> Iterator[dict[str, Any]]:
