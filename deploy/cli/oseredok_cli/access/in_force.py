@@ -21,10 +21,18 @@ ANSWER_SECONDS_MAX = 5.0
 
 @contextmanager
 def in_force(fresh: Fresh) -> Iterator[Platform]:
-    """As `alone`; afterwards waits until services that run know of it, and says on stderr which don't in time."""
+    """As `alone`; afterwards waits until services that run know of it, and says on stderr which don't in time.
+
+    Ctrl-C ends the waiting only: what was changed has secrets to be told, and they are told once.
+    """
     with alone(fresh) as platform:
         yield platform
-    if late := _late(fresh()):
+    try:
+        late = _late(fresh())
+    except KeyboardInterrupt:
+        sys.stderr.write("oseredok: it is done; services take it within seconds\n")
+        return
+    if late:
         names = ", ".join(dict.fromkeys(service for service, _ in late))
         sys.stderr.write(f"oseredok: {names} did not take it yet; oseredok doctor says why\n")
 
