@@ -12,7 +12,7 @@ from chaos.plan import IN_TURN, Plan
 from chaos.points import OWN_POINTS, Fuse
 from chaos.report import Run
 from chaos.stage import RATE, Stage
-from oseredok_cli.demo.exposition import parse, total
+from oseredok_cli.exposition import parse, total
 from oseredok_cli.local import processes
 from support.world import World
 

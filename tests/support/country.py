@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from oseredok_cli.demo.exposition import parse, total
+from oseredok_cli.exposition import parse, total
 from support.copies import Copy, until
 from support.directory import PROGRAMME, units
 

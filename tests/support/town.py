@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from oseredok_cli.demo.exposition import parse, total
+from oseredok_cli.exposition import parse, total
 from support.copies import Copy, until
 from support.sample import event
 from support.servers import SERVICES

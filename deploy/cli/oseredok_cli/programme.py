@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from oseredok_cli.demo.exposition import parse, total
+from oseredok_cli.exposition import parse, total
 from oseredok_cli.loading import OWNERS, Report, load
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.platform import Platform

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import httpx
 
 from oseredok_cli.access import grants
-from oseredok_cli.demo.exposition import Sample, by_label, parse, total
+from oseredok_cli.exposition import Sample, by_label, parse, total
 from oseredok_cli.platform import Platform
 
 TIMEOUT_SECONDS = 10.0

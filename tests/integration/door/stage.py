@@ -8,7 +8,7 @@ import httpx
 
 from integration.door.cases import LIMITED, SUSPENDED
 from integration.door.spoiling import KYIV
-from oseredok_cli.demo.exposition import parse, total
+from oseredok_cli.exposition import parse, total
 from support.copies import TOKEN, Copy, until
 from support.directory import units
 from support.sample import report

@@ -9,7 +9,7 @@ import httpx
 
 from oseredok_cli.access import grants
 from oseredok_cli.access.alone import Fresh, alone
-from oseredok_cli.demo.exposition import parse
+from oseredok_cli.exposition import parse
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.platform import Platform
 from oseredok_contracts.settings import ACCESS_FILE, HASH_METRIC, settings_hash

@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli import exits, resolving
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, tell
+from oseredok_cli.commands.told import AsJson, tell, wide_console
 from oseredok_cli.commands.which import All, Flag, Json, Positive
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.operating import VARIABLE, Operator
 from oseredok_cli.resolving import Order
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=240)
+console = wide_console()
 SHOWN = 50
 
 Status = Literal["pending", "sending", "sent", "failed", "unknown", "suppressed"]

@@ -5,17 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter, validators
-from rich.console import Console
 from rich.table import Table
 
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, answer, tell
+from oseredok_cli.commands.told import AsJson, answer, tell, wide_console
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.mail import Mail
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=200)
+console = wide_console()
 SHOWN = 20
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe")
 Notice = Literal["announcement", "invitation", "change", "cancellation", "reminder"]

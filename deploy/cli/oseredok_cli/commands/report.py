@@ -5,18 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from cyclopts import App
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, busy, tell
+from oseredok_cli.commands.told import AsJson, busy, tell, wide_console
 from oseredok_cli.reporting import VERDICTS, Report
 from oseredok_cli.reporting import report as made
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=200)
+console = wide_console()
 BOUNDS = {"exactly": "", "at_least": "≥ ", "more_than": "> "}
 
 

@@ -6,14 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access.step import RefusedError
 from oseredok_cli.beside import Beside, look
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, busy, tell
+from oseredok_cli.commands.told import AsJson, busy, tell, wide_console
 from oseredok_cli.described import DescribedPlatform
 from oseredok_cli.doctor import disk
 from oseredok_cli.doctor.disk import GIBIBYTE, Room
@@ -24,9 +23,7 @@ from oseredok_cli.standing import Standing, standings
 if TYPE_CHECKING:
     from oseredok_cli.local.status import Part
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=200)
+console = wide_console()
 MEBIBYTE = 1024 * 1024
 AT_WORK = ("ready", "running")
 

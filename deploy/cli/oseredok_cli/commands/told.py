@@ -15,6 +15,13 @@ aside = Console(stderr=True, highlight=False)
 """Where people are told what is going on; a program's stdout stays its own."""
 
 _console = Console(highlight=False)
+PIPE_COLUMNS = 240
+
+
+def wide_console() -> Console:
+    """For tables: a pipe has no width of its own, and gets one that cuts nothing."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=PIPE_COLUMNS)
 
 
 def tell(told: Any) -> None:

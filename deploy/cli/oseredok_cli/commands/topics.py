@@ -3,16 +3,13 @@
 import sys
 
 from cyclopts import App
-from rich.console import Console
 from rich.table import Table
 
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, busy, tell
+from oseredok_cli.commands.told import AsJson, busy, tell, wide_console
 from oseredok_cli.seen import DAY_MS, Seen, look
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=200)
+console = wide_console()
 MEBIBYTE = 1024 * 1024
 
 

@@ -4,17 +4,14 @@ import sys
 from typing import Annotated
 
 from cyclopts import App, Parameter, validators
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, busy, tell
+from oseredok_cli.commands.told import AsJson, busy, tell, wide_console
 from oseredok_cli.tracing.trace import Bounds, Way, follow
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=240)
+console = wide_console()
 RECORDS_MAX, SECONDS_MAX = 500_000, 60
 Positive = Annotated[int, Parameter(validator=validators.Number(gte=1))]
 

@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cyclopts import App, Parameter
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import grants
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, answer, tell
+from oseredok_cli.commands.told import AsJson, answer, tell, wide_console
 from oseredok_cli.commands.which import Flag, Json, Positive, Service
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.operating import VARIABLE, Operator
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=240)
+console = wide_console()
 SHOWN = 50
 
 

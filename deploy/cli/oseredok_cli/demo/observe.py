@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 
-from oseredok_cli.demo.exposition import Sample, by_label, parse, total
 from oseredok_cli.demo.post import NO_POST, UNDER_WAY, Catch, Post, by_status
 from oseredok_cli.demo.tally import INDICATORS, VERDICTS
 from oseredok_cli.demo.tally.figures import NOWHERE, WITHOUT_OBLAST
 from oseredok_cli.demo.target import Target
+from oseredok_cli.exposition import Sample, by_label, parse, total
 
 PAGE_ITEMS = 500
 OF_SERVICES = "oseredok-"

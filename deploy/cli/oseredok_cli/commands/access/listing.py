@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import publishers
 from oseredok_cli.commands import here
-from oseredok_cli.commands.told import AsJson, tell
+from oseredok_cli.commands.told import AsJson, tell, wide_console
 from oseredok_cli.local.programme import OPERATOR
 from oseredok_cli.platform import Platform
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=240)
+console = wide_console()
 
 
 def listed(*, as_json: AsJson = False) -> None:

@@ -3,21 +3,18 @@
 import sys
 from typing import Literal
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from oseredok_cli.access import grants
 from oseredok_cli.commands import here
 from oseredok_cli.commands.quarantine.holder import at_holder
-from oseredok_cli.commands.told import tell
+from oseredok_cli.commands.told import tell, wide_console
 from oseredok_cli.commands.which import Flag, Json, Positive, Which
 from oseredok_cli.local.errors import LocalError
 from oseredok_cli.operating import Operator
 
-console = Console(highlight=False, soft_wrap=True)
-if not console.is_terminal:  # a pipe has no width of its own
-    console = Console(highlight=False, soft_wrap=True, width=240)
+console = wide_console()
 SHOWN = 50
 FACTS = (
     "publisher",
