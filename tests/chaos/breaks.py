@@ -12,7 +12,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from oseredok_notifications.store import deliveries
-from oseredok_plumbing import raw, relay, store
+from oseredok_plumbing import fences, raw, relay, store
 from oseredok_plumbing.consumer import Consumer
 from oseredok_plumbing.intake import Gap, Intake, Taken
 from oseredok_plumbing.postgres import Trouble, trouble
@@ -64,7 +64,7 @@ def _ack_first() -> None:
         if fence is not None:
             async with connection.transaction():
                 _, outcomes = await self._behind_fence(connection, fence, outcomes)
-                await store.advance_offsets(connection, fence.group, fence.ends)
+                await fences.advance(connection, fence.group, fence.ends)
         return await take(self, connection, outcomes, None, poison)
 
     _replace(Intake, "take", acknowledging)
@@ -146,13 +146,13 @@ def _no_key() -> None:
 
 
 def _slow_commits() -> None:
-    advance = store.advance_offsets
+    advance = fences.advance
 
     async def slow(*given: Any) -> None:
         await advance(*given)
         await asyncio.sleep(random.uniform(0, OVERTAKING_SECONDS_MAX))
 
-    _replace(store, "advance_offsets", slow)
+    _replace(fences, "advance", slow)
 
 
 def _cursor() -> None:

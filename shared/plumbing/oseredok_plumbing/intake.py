@@ -9,7 +9,7 @@ from datetime import datetime
 from oseredok_contracts.codec import claimed, decode
 from oseredok_contracts.topics import Topic
 from oseredok_contracts.verdict import Code, Invalid, Problem, Verdict
-from oseredok_plumbing import receipts, store, traces
+from oseredok_plumbing import fences, receipts, store, traces
 from oseredok_plumbing.access import Publisher
 from oseredok_plumbing.event import Outcome, Record
 from oseredok_plumbing.examine import examine
@@ -22,8 +22,8 @@ class Fence:
     """Whose progress a batch is, where each of its partitions follows on, and what comes after it."""
 
     group: str
-    begins: Mapping[store.Partition, int]
-    ends: Mapping[store.Partition, int]
+    begins: Mapping[fences.Partition, int]
+    ends: Mapping[fences.Partition, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Intake:
             )
             await self._seal(connection, outcomes, now, counts)
             if fence is not None:
-                await store.advance_offsets(connection, fence.group, fence.ends)
+                await fences.advance(connection, fence.group, fence.ends)
         return Taken(list(outcomes), judge.arrivals)
 
     async def rehearse(self, connection: Connection, outcomes: Sequence[Outcome], poison: frozenset[Trouble]) -> Taken:
@@ -167,7 +167,7 @@ class Intake:
     async def _behind_fence(
         connection: Connection, fence: Fence, outcomes: Sequence[Outcome]
     ) -> tuple[datetime, list[Outcome]]:
-        positions = await store.lock_offsets(connection, fence.group, list(fence.begins))
+        positions = await fences.lock(connection, fence.group, list(fence.begins))
         now = await store.database_now(connection)
         for partition, begin in fence.begins.items():
             if positions.get(partition, -1) < begin:

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.protocol.metadata import MetadataRequest
 
 from oseredok_contracts.topics import Topic
-from oseredok_plumbing import log, store, telemetry
+from oseredok_plumbing import fences, log, telemetry
 
 _log = log.get("consumer")
 
@@ -29,18 +29,18 @@ async def find(
     ends = await _bound(consumer.end_offsets(list(partitions)))
     async with pool.acquire(timeout=10) as connection:
         places = sorted((p.topic, p.partition) for p in partitions)
-        fences = await store.open_offsets(connection, group, places, cluster)
+        known = await fences.find(connection, group, places, cluster)
         found: Positions = {}
         for partition in partitions:
             place = (partition.topic, partition.partition)
-            fence, set_in = fences[place]
+            fence, set_in = known[place]
             if set_in not in (cluster, None):
                 _tell_of_another_cluster(partition, fence)
                 found[partition] = starts[partition]
             else:
                 found[partition] = _within(topic, partition, fence, starts[partition], ends[partition])
             if (found[partition], cluster) != (fence, set_in):
-                await store.move_fence(connection, group, place, fence, found[partition], cluster)
+                await fences.move(connection, group, place, fence, found[partition], cluster)
     return found
 
 

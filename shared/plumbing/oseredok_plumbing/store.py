@@ -20,7 +20,6 @@ OUTBOX_COLUMNS = ("topic", "key", "value")
 MESSAGE_BYTES_MAX = DOMAIN_RECORD_BYTES_MAX - 4096
 """Of a value: key, headers and the batch's own bytes have room besides, below our topics' limit."""
 
-Partition = tuple[str, int]
 Key = tuple[str, str, int, str, str]
 """Publisher, way, slot, verdict (or `received`), code."""
 
@@ -48,58 +47,6 @@ async def database_now(connection: Connection) -> datetime:
     """The clock that counts: the start of this transaction by the database."""
     now: datetime = await _sql.database_now(connection)
     return now
-
-
-async def lock_offsets(connection: Connection, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
-    """Locks the fences of these partitions until the transaction ends; answers the next offset of each."""
-    rows = await fetch(
-        _sql.lock_offsets(
-            connection, consumer_group=group, topics=[t for t, _ in partitions], partitions=[p for _, p in partitions]
-        )
-    )
-    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
-
-
-async def open_offsets(
-    connection: Connection, group: str, partitions: Sequence[Partition], cluster: str
-) -> dict[Partition, tuple[int, str | None]]:
-    """The next offset of each partition, and in which cluster, if that is known; makes the fence of one never seen."""
-    rows = await fetch(
-        _sql.open_offsets(
-            connection,
-            consumer_group=group,
-            topics=[t for t, _ in partitions],
-            partitions=[p for _, p in partitions],
-            cluster=cluster,
-        )
-    )
-    return {(row["topic"], row["partition"]): (row["next_offset"], row["cluster"]) for row in rows}
-
-
-async def advance_offsets(connection: Connection, group: str, positions: Mapping[Partition, int]) -> None:
-    """Moves the fences, which this transaction has locked; never back."""
-    await _sql.advance_offsets(
-        connection,
-        consumer_group=group,
-        topics=[t for t, _ in positions],
-        partitions=[p for _, p in positions],
-        next_offsets=list(positions.values()),
-    )
-
-
-async def move_fence(
-    connection: Connection, group: str, partition: Partition, stands: int, goes: int, cluster: str
-) -> None:
-    """Moves a fence to where this cluster has records, if it still stands where it was seen."""
-    await _sql.move_fence(
-        connection,
-        consumer_group=group,
-        topic=partition[0],
-        partition=partition[1],
-        stands=stands,
-        goes=goes,
-        cluster=cluster,
-    )
 
 
 async def claim(connection: Connection, events: Sequence[Event[Any]]) -> dict[bytes, bytes]:

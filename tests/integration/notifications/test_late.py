@@ -1,17 +1,14 @@
 """What was sent again by an operator's word stays one message: late words, later messages, the table's own guard."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-import pytest_asyncio
 
 from oseredok_notifications.domain.delivery import Outcome, Reason, State
 from oseredok_notifications.store import deliveries
 from oseredok_plumbing.problems import ProblemDetails
 from support.mailserver import Script, mail_server, patiently
-from support.servers import PostgresServer
 from unit.notifications.database import tell
 from unit.notifications.resolving import (
     a_copy_that_froze,
@@ -20,28 +17,8 @@ from unit.notifications.resolving import (
     unknown,
     wakes,
 )
-from unit.notifications.senders import FIRST, Database, all_ended, ends, sending, three_people
+from unit.notifications.senders import FIRST, Database, all_ended, ends, sending
 from unit.notifications.states import state
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
-    """One schema with three people for this file."""
-    async with three_people(postgres, tmp_path_factory.mktemp("settings")) as made:
-        yield made
-
-
-@pytest.fixture
-def club(request: pytest.FixtureRequest) -> str:
-    """An activity of the test's own: what the audit says of its messages is of this test."""
-    return str(request.node.name)
-
-
-@pytest_asyncio.fixture
-async def script(database: Database) -> Script:
-    """A mail server that hangs up after the content of the message to FIRST, once; nothing to send."""
-    await database.clear()
-    return Script({FIRST: ["drop"]})
 
 
 async def test_a_late_word_before_it_is_sent_again(database: Database, script: Script, club: str) -> None:

@@ -2,16 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
 from oseredok_notifications.domain.delivery import State
 from oseredok_plumbing.problems import ProblemDetails
 from support.mailserver import Script, mail_server
-from support.servers import PostgresServer
 from unit.notifications.resolving import (
     an_entry,
     announced,
@@ -20,27 +17,7 @@ from unit.notifications.resolving import (
     say,
     unknown,
 )
-from unit.notifications.senders import FIRST, Database, all_ended, ends, sending, three_people
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
-    """One schema with three people for this file."""
-    async with three_people(postgres, tmp_path_factory.mktemp("settings")) as made:
-        yield made
-
-
-@pytest.fixture
-def club(request: pytest.FixtureRequest) -> str:
-    """An activity of the test's own: what the audit says of its messages is of this test."""
-    return str(request.node.name)
-
-
-@pytest_asyncio.fixture
-async def script(database: Database) -> Script:
-    """A mail server that hangs up after the content of the message to FIRST, once; nothing to send."""
-    await database.clear()
-    return Script({FIRST: ["drop"]})
+from unit.notifications.senders import FIRST, Database, all_ended, ends, sending
 
 
 async def test_sent_again_it_arrives_once_more_under_its_message_id(

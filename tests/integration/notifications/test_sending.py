@@ -1,7 +1,6 @@
 """Messages are sent at most once, whatever the mail server does; and what became of each is written down."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import asyncpg
@@ -10,17 +9,9 @@ import pytest_asyncio
 
 from support.mailserver import Deed, Script, mail_server
 from support.ports import free_ports
-from support.servers import PostgresServer
 from unit.notifications.database import tell
-from unit.notifications.senders import FIRST, SECOND, TEMPLATES, THIRD, Database, all_ended, ends, sending, three_people
+from unit.notifications.senders import FIRST, SECOND, TEMPLATES, THIRD, Database, all_ended, ends, sending
 from unit.notifications.states import STARTS, state
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
-    """One schema with three people for this file."""
-    async with three_people(postgres, tmp_path_factory.mktemp("settings")) as made:
-        yield made
 
 
 @pytest_asyncio.fixture
