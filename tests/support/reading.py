@@ -1,6 +1,7 @@
 """A consumer in this process on the real broker: what reads a topic, with the handler in a test's hands."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,10 +25,12 @@ from oseredok_plumbing.worker import Worker
 from support.copies import PUBLISHER
 from support.emptying import empty_topics
 from support.inside import Inside
+from support.sample import event
 from support.servers import KafkaServer
 from support.wire import Raw, publish
 from support.world import INTAKE, STRUCTURED
 
+TOPIC = EVENTS_INTAKE.name
 COPY = "1"
 """As copies of services are called (support.world): by another name, the group would wait for a copy of an earlier
 test, which is gone without leaving, until its session ends; by the same one it is replaced at once.
@@ -120,6 +123,21 @@ class Reading:
         admin = self.kafka.admin()
         [done] = admin.delete_records([Place(INTAKE, partition, before)]).values()
         done.result(20)
+
+
+def values(*numbers: int) -> list[bytes]:
+    """Events by number."""
+    return [json.dumps(event("held", f"a-{n}", f"e-{n}")).encode() for n in numbers]
+
+
+async def noted(reading: Reading, *numbers: int) -> None:
+    """Until exactly these took effect, in order."""
+    wanted = [f"e-{n}" for n in numbers]
+
+    async def there() -> bool:
+        return await reading.inside.noted() == wanted
+
+    await until(there, f"{len(wanted)} noted")
 
 
 async def until(condition: Callable[[], Any], what: str, seconds: float = 20.0) -> None:

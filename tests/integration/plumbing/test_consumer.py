@@ -1,33 +1,14 @@
 """Rules 2 to 4 on a real broker: what is read is stored once, whatever moves under the consumer."""
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
 
 from oseredok_contracts.topics import ACTIVITIES
 from oseredok_plumbing.postgres import Retry
-from support.reading import Reading, metric, place, until
-from support.sample import event
+from support.reading import TOPIC, Reading, metric, noted, place, until, values
 from support.world import INTAKE, STRUCTURED
-
-TOPIC = "oseredok.events.intake.{publisher}.v1"
-
-
-def values(*numbers: int) -> list[bytes]:
-    """Events by number."""
-    return [json.dumps(event("held", f"a-{n}", f"e-{n}")).encode() for n in numbers]
-
-
-async def noted(reading: Reading, *numbers: int) -> None:
-    """Until exactly these took effect, in order."""
-    wanted = [f"e-{n}" for n in numbers]
-
-    async def there() -> bool:
-        return await reading.inside.noted() == wanted
-
-    await until(there, f"{len(wanted)} noted")
 
 
 async def test_g2_g19_a_failing_batch_is_neither_lost_nor_skipped(reading: Reading) -> None:
@@ -147,44 +128,6 @@ async def test_a_topic_made_anew_is_read_from_its_beginning(reading: Reading) ->
     await reading.start()
     await noted(reading, 0, 1)
     assert (await reading.fences())[0] == reading.ends()[0]
-
-
-async def test_another_cluster_is_read_from_its_beginning(reading: Reading) -> None:
-    """A fence that was set in another cluster says nothing about this one, even where it lies among its records."""
-    await reading.send(*values(0, 1, 2))
-    await reading.inside.open(0)
-    fence = "UPDATE offsets SET next_offset = $1, cluster = 'another'"
-    await reading.inside.pool.execute(fence, reading.ends()[0] - 1)
-    lost = metric("oseredok_offsets_lost_total", topic=TOPIC)
-    await reading.start()
-    await noted(reading, 0, 1, 2)
-    await reading.stop()
-    await reading.send(*values(3))
-    await reading.start()
-    await noted(reading, 0, 1, 2, 3)
-    assert metric("oseredok_offsets_lost_total", topic=TOPIC) == lost
-    assert await reading.inside.ledger() == {"received": 4, "accepted": 4}
-
-
-async def test_another_record_in_an_old_ones_place_is_quarantined_too(reading: Reading) -> None:
-    """As after a move to another cluster, where topics begin anew: both are kept, and a repeat is kept once."""
-    pool, owner = reading.inside.pool, reading.inside.owner
-
-    async def all_is_read() -> bool:
-        elsewhere = await pool.fetchval("SELECT count(*) FROM offsets WHERE cluster = 'another'")
-        return not elsewhere and (await reading.fences()).get(0) == reading.ends()[0]
-
-    await reading.send(b"not an event")
-    for entries in (1, 2, 2):
-        await reading.start()
-        await until(all_is_read, "all to be read")
-        assert await pool.fetchval("SELECT count(*) FROM quarantine") == entries
-        await reading.stop()
-        await owner.execute("UPDATE offsets SET cluster = 'another'")
-        if entries == 1:  # as if it were another record that lay there before
-            await owner.execute(
-                "UPDATE quarantine SET id = gen_random_uuid(), recorded_at = recorded_at - interval '1 day'"
-            )
 
 
 async def test_transactions_leave_holes_that_are_no_gap(reading: Reading) -> None:
